@@ -1,0 +1,35 @@
+/** The reading time: seconds during which the page was in sight. */
+
+export class VisibleClock {
+  private since: number | null = null;
+
+  /** `total` are the seconds counted before a reload; `now` gives milliseconds. */
+  constructor(
+    private total: number,
+    private readonly now: () => number,
+  ) {}
+
+  setVisible(visible: boolean): void {
+    if (visible && this.since === null) this.since = this.now();
+    else if (!visible && this.since !== null) {
+      this.total += (this.now() - this.since) / 1000;
+      this.since = null;
+    }
+  }
+
+  get seconds(): number {
+    const running = this.since === null ? 0 : (this.now() - this.since) / 1000;
+    return Math.round((this.total + running) * 10) / 10;
+  }
+}
+
+/** A clock that follows the page's visibility. */
+export function startClock(page: Document, total: number): VisibleClock {
+  const clock = new VisibleClock(total, () => performance.now());
+  const follow = (): void => {
+    clock.setVisible(page.visibilityState === "visible");
+  };
+  page.addEventListener("visibilitychange", follow);
+  follow();
+  return clock;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { heatmapsOf, payloadOf, storedMarks, type ReadPayload } from "./payload";
+
+const mark = { image: "one", finding: "mass", x: 1, y: 2 };
+const read: ReadPayload = {
+  id: "r",
+  state: "ai_shown",
+  images: [],
+  question: {
+    kind: "detection",
+    localise: true,
+    max_marks: 3,
+    findings: [{ key: "mass", label: "Mass" }],
+  },
+  first: { findings: [], marks: [mark], cannot_tell: false },
+  ai: {
+    images: [
+      {
+        image: "one",
+        heatmaps: [
+          { id: "h", url: "/h", finding: "mass", method: "grad-cam", peak: { x: 3, y: 4 } },
+          { id: "i", url: "/i", finding: "cyst", method: "grad-cam", peak: null },
+        ],
+      },
+    ],
+  },
+};
+
+describe("payload", () => {
+  it("gives every heatmap its image and its finding's name", () => {
+    const found = heatmapsOf(read);
+    expect(found.map(({ image, label }) => `${image} ${label}`)).toEqual(["one Mass", "one cyst"]);
+  });
+
+  it("has no heatmap before the reveal", () => {
+    expect(heatmapsOf({ id: "r", state: "opened", images: [] })).toEqual([]);
+  });
+
+  it("shows the marks of the opinion that stands", () => {
+    expect(storedMarks(read)).toEqual([mark]);
+    expect(
+      storedMarks({ ...read, final: { findings: [], marks: [], cannot_tell: false } }),
+    ).toEqual([]);
+  });
+
+  it("reads the page's own data and copes without it", () => {
+    document.body.innerHTML = '<script id="read-data" type="application/json">{"id":"x"}</script>';
+    expect(payloadOf(document)?.id).toBe("x");
+    document.body.innerHTML = "";
+    expect(payloadOf(document)).toBeNull();
+  });
+});

@@ -1,0 +1,62 @@
+/** The read as the server describes it: what isn't due yet is absent, never null. */
+
+import type { Mark } from "../viewer/marks";
+import type { Heatmap, Region, ViewerImage } from "../viewer/types";
+
+export type State = "reserved" | "opened" | "committed" | "ai_shown" | "finalised" | "truth_shown";
+
+export type Kind = "detection" | "single-choice" | "multi-label";
+
+export interface StoredOpinion {
+  readonly findings: readonly {
+    readonly finding: string;
+    readonly present: boolean;
+    readonly certainty: number;
+  }[];
+  readonly marks: readonly Mark[];
+  readonly cannot_tell: boolean;
+}
+
+export interface ReadPayload {
+  readonly id: string;
+  readonly state: State;
+  readonly question?: {
+    readonly kind: Kind;
+    readonly localise: boolean;
+    readonly max_marks: number;
+    readonly findings: readonly { readonly key: string; readonly label: string }[];
+  };
+  readonly images: readonly ViewerImage[];
+  readonly first?: StoredOpinion;
+  readonly final?: StoredOpinion;
+  readonly ai?: {
+    readonly images: readonly {
+      readonly image: string;
+      readonly heatmaps: readonly Omit<Heatmap, "image" | "label">[];
+    }[];
+  };
+  readonly truth?: { readonly regions: readonly Region[] };
+}
+
+/** The payload that the page carries; null on a page without one. */
+export function payloadOf(page: Document): ReadPayload | null {
+  const text = page.getElementById("read-data")?.textContent;
+  return text ? (JSON.parse(text) as ReadPayload) : null;
+}
+
+/** Every heatmap of the payload with its image and its finding's name. */
+export function heatmapsOf(read: ReadPayload): readonly Heatmap[] {
+  const labels = new Map(read.question?.findings.map(({ key, label }) => [key, label]));
+  return (read.ai?.images ?? []).flatMap(({ image, heatmaps }) =>
+    heatmaps.map((heatmap) => ({
+      ...heatmap,
+      image,
+      label: labels.get(heatmap.finding) ?? heatmap.finding,
+    })),
+  );
+}
+
+/** The marks to show: those of the opinion that stands at this step. */
+export function storedMarks(read: ReadPayload): readonly Mark[] {
+  return (read.final ?? read.first)?.marks ?? [];
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { drawOverlay, regionPath } from "./overlay";
+import type { Heatmap, Layers, Region } from "./types";
+
+const view = { scale: 2, x: 10, y: 20 };
+const box: Region = {
+  image: "one",
+  finding: "mass",
+  shape: "box",
+  geometry: [5, 5, 10, 20],
+  mask_url: null,
+};
+const heatmap: Heatmap = {
+  id: "h",
+  image: "one",
+  url: "/h",
+  finding: "mass",
+  label: "Mass",
+  method: "grad-cam",
+  peak: { x: 3, y: 4 },
+};
+
+function layers(over: Partial<Layers["visible"]> = {}): Layers {
+  const visible = { heatmap: true, peak: true, regions: true, marks: true, ...over };
+  return { heatmaps: [heatmap], regions: [box], visible, opacity: 0.5, chosen: "mass|grad-cam" };
+}
+
+function draw(l: Layers, image = "one"): string[] {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const marks = [{ image: "one", finding: "mass", x: 7, y: 8 }];
+  drawOverlay(svg, { view, image, marks, layers: l, reticle: null });
+  return [...svg.children].map((child) => child.getAttribute("class") ?? "");
+}
+
+describe("overlay", () => {
+  it("draws regions where their image pixels are", () => {
+    expect(regionPath(box, view)).toBe("M20 30H40V70H20Z");
+    expect(regionPath({ ...box, shape: "polygon", geometry: [0, 0, 1, 0, 1, 1] }, view)).toBe(
+      "M10 20L12 20L12 22Z",
+    );
+    expect(regionPath({ ...box, shape: "circle", geometry: [5, 5, 4] }, view)).toContain(
+      "M12 30a8 8",
+    );
+  });
+
+  it("leaves masks and broken polygons to others", () => {
+    expect(regionPath({ ...box, shape: "mask", geometry: [] }, view)).toBeNull();
+    expect(regionPath({ ...box, shape: "polygon", geometry: [1, 2] }, view)).toBeNull();
+  });
+
+  it("draws each layer only while it is on, and only on its own image", () => {
+    expect(draw(layers())).toEqual(["shape-truth", "shape-ai", "shape-you"]);
+    expect(draw(layers({ regions: false, marks: false }))).toEqual(["shape-ai"]);
+    expect(draw(layers({ peak: false }))).toEqual(["shape-truth", "shape-you"]);
+    expect(draw(layers(), "two")).toEqual([]);
+  });
+
+  it("draws the peak of the chosen heatmap alone", () => {
+    expect(draw({ ...layers({ regions: false, marks: false }), chosen: "other|grad-cam" })).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,122 @@
+/** The moving plane: the picture itself, the heatmap over it and the masks, in image pixels. */
+
+import { cssFilter, type Adjustment } from "./adjust";
+import type { View } from "./geometry";
+import { heatmapKey, type Layers, type ViewerImage } from "./types";
+
+export type Status = "loading" | "ready" | "error";
+
+export class Plane {
+  private readonly pictures = new Map<string, { element: HTMLImageElement; status: Status }>();
+  private readonly overlays = new Map<string, HTMLElement>();
+  private shown: ViewerImage | null = null;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly onStatus: (status: Status) => void,
+  ) {}
+
+  /** Show an image with its layers; its status is told at once and again when it changes. */
+  show(image: ViewerImage, layers: Layers, adjustment: Adjustment): void {
+    this.shown = image;
+    const picture = this.picture(image);
+    picture.element.style.filter = cssFilter(adjustment);
+    this.element.style.width = `${image.width}px`;
+    this.element.style.height = `${image.height}px`;
+    this.element.replaceChildren(
+      picture.element,
+      ...this.heatmaps(image, layers),
+      ...this.masks(image, layers),
+    );
+    this.onStatus(picture.status);
+  }
+
+  /** Fetch an image early, so that it is there when it is asked for. */
+  preload(image: ViewerImage): void {
+    this.picture(image);
+  }
+
+  place(view: View): void {
+    this.element.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+  }
+
+  adjust(adjustment: Adjustment): void {
+    const picture = this.shown ? this.pictures.get(this.shown.id) : undefined;
+    if (picture) picture.element.style.filter = cssFilter(adjustment);
+  }
+
+  /** Ask again for the image that couldn't be fetched. */
+  retry(): void {
+    if (!this.shown) return;
+    this.pictures.delete(this.shown.id);
+    const picture = this.picture(this.shown);
+    this.element.firstElementChild?.replaceWith(picture.element);
+    this.onStatus(picture.status);
+  }
+
+  private picture(image: ViewerImage): { element: HTMLImageElement; status: Status } {
+    const known = this.pictures.get(image.id);
+    if (known) return known;
+    const element = new Image(image.width, image.height);
+    const picture = { element, status: "loading" as Status };
+    const settle = (status: Status): void => {
+      picture.status = status;
+      if (this.shown?.id === image.id && this.pictures.get(image.id) === picture) {
+        this.onStatus(status);
+      }
+    };
+    element.alt = "";
+    element.draggable = false;
+    element.addEventListener("load", () => {
+      settle("ready");
+    });
+    element.addEventListener("error", () => {
+      settle("error");
+    });
+    element.src = image.url;
+    this.pictures.set(image.id, picture);
+    return picture;
+  }
+
+  private heatmaps(image: ViewerImage, layers: Layers): HTMLElement[] {
+    if (!layers.visible.heatmap) return [];
+    return layers.heatmaps
+      .filter((heatmap) => heatmap.image === image.id && heatmapKey(heatmap) === layers.chosen)
+      .map((heatmap) => {
+        const element = this.overlay(heatmap.id, () => {
+          const picture = new Image(image.width, image.height);
+          picture.alt = "";
+          picture.src = heatmap.url;
+          return picture;
+        });
+        element.style.opacity = String(layers.opacity);
+        return element;
+      });
+  }
+
+  private masks(image: ViewerImage, layers: Layers): HTMLElement[] {
+    if (!layers.visible.regions) return [];
+    const elements: HTMLElement[] = [];
+    for (const region of layers.regions) {
+      const url = region.mask_url;
+      if (region.image !== image.id || !url) continue;
+      elements.push(
+        this.overlay(url, () => {
+          const element = document.createElement("div");
+          element.className = "layer layer-mask";
+          element.style.maskImage = `url("${encodeURI(url)}")`;
+          return element;
+        }),
+      );
+    }
+    return elements;
+  }
+
+  private overlay(key: string, make: () => HTMLElement): HTMLElement {
+    const known = this.overlays.get(key);
+    if (known) return known;
+    const element = make();
+    this.overlays.set(key, element);
+    return element;
+  }
+}

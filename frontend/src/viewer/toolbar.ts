@@ -1,0 +1,160 @@
+/** The viewer's buttons, sliders, strip of images and captions: they show the viewer's state and change it. */
+
+import { message } from "../messages";
+import { fromSlider, toSlider } from "./adjust";
+import type { Tool } from "./gestures";
+import { heatmapChoices, type LayerName } from "./types";
+import type { Viewer } from "./viewer";
+
+const ZOOM_STEP = 1.4;
+
+/** Bind everything inside `root` that carries the viewer's data attributes; returns the function that refreshes it. */
+export function bindToolbar(root: HTMLElement, viewer: Viewer): () => void {
+  bindButtons(root, viewer);
+  bindSliders(root, viewer);
+  bindChoice(root, viewer);
+  const refreshStrip = bindStrip(root, viewer);
+  return () => {
+    refreshStrip();
+    refresh(root, viewer);
+  };
+}
+
+function each(root: HTMLElement, selector: string): HTMLElement[] {
+  return [...root.querySelectorAll<HTMLElement>(selector)];
+}
+
+function bindButtons(root: HTMLElement, viewer: Viewer): void {
+  const actions: Record<string, () => void> = {
+    "zoom-in": () => {
+      viewer.zoom(ZOOM_STEP);
+    },
+    "zoom-out": () => {
+      viewer.zoom(1 / ZOOM_STEP);
+    },
+    reset: () => {
+      viewer.reset();
+    },
+    "remove-mark": () => {
+      viewer.removeNearest();
+    },
+    retry: () => {
+      viewer.retry();
+    },
+  };
+  for (const button of each(root, "[data-do]")) {
+    button.addEventListener("click", () => actions[button.dataset.do ?? ""]?.());
+  }
+  for (const button of each(root, "[data-tool]")) {
+    button.addEventListener("click", () => {
+      viewer.setTool(button.dataset.tool as Tool);
+    });
+  }
+  for (const button of each(root, "[data-layer]")) {
+    button.addEventListener("click", () => {
+      viewer.toggle(button.dataset.layer as LayerName);
+    });
+  }
+}
+
+function bindSliders(root: HTMLElement, viewer: Viewer): void {
+  for (const slider of root.querySelectorAll<HTMLInputElement>("[data-adjust]")) {
+    slider.addEventListener("input", () => {
+      const value = fromSlider(slider.valueAsNumber);
+      const which = slider.dataset.adjust === "contrast" ? "contrast" : "brightness";
+      viewer.adjust({ ...viewer.adjustment, [which]: value });
+    });
+  }
+  const opacity = root.querySelector<HTMLInputElement>("[data-opacity]");
+  opacity?.addEventListener("input", () => {
+    viewer.setOpacity(opacity.valueAsNumber / 100);
+  });
+}
+
+function bindChoice(root: HTMLElement, viewer: Viewer): void {
+  const select = root.querySelector<HTMLSelectElement>("[data-heatmap-choice]");
+  const choices = heatmapChoices(viewer.layers.heatmaps);
+  if (!select) return;
+  select.hidden = choices.length < 2;
+  select.replaceChildren(...choices.map(({ key, name }) => new Option(name, key)));
+  select.value = viewer.layers.chosen;
+  select.addEventListener("change", () => {
+    viewer.choose(select.value);
+  });
+}
+
+function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
+  const strip = root.querySelector<HTMLElement>("[data-viewer-strip]");
+  if (!strip || viewer.images.length < 2) return () => undefined;
+  const first = viewer.images.filter(
+    (image, index, all) => all.findIndex((other) => other.series === image.series) === index,
+  );
+  const thumbs = first.map((image, index) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "viewer-thumb";
+    button.ariaLabel = message("image-of", { n: index + 1, total: first.length, view: image.view });
+    const picture = new Image();
+    picture.alt = "";
+    picture.src = image.url;
+    button.append(picture);
+    button.addEventListener("click", () => {
+      viewer.show(viewer.images.indexOf(image));
+    });
+    return { button, series: image.series };
+  });
+  const slider = document.createElement("input");
+  slider.type = "range";
+  slider.min = "1";
+  slider.ariaLabel = message("slice");
+  slider.addEventListener("input", () => {
+    const slice = viewer.slices[slider.valueAsNumber - 1];
+    if (slice) viewer.show(viewer.images.indexOf(slice));
+  });
+  if (thumbs.length > 1) strip.append(...thumbs.map(({ button }) => button));
+  strip.append(slider);
+  strip.hidden = false;
+  return () => {
+    const slices = viewer.slices;
+    slider.hidden = slices.length < 2;
+    slider.max = String(slices.length);
+    slider.value = String(slices.indexOf(viewer.image) + 1);
+    slider.ariaValueText = `${slider.value} / ${slider.max}`;
+    for (const { button, series } of thumbs) {
+      button.ariaPressed = String(series === viewer.image.series);
+    }
+  };
+}
+
+function refresh(root: HTMLElement, viewer: Viewer): void {
+  for (const button of each(root, "[data-tool]")) {
+    button.ariaPressed = String(button.dataset.tool === viewer.tool);
+  }
+  for (const button of each(root, "[data-layer]")) {
+    button.ariaPressed = String(viewer.layers.visible[button.dataset.layer as LayerName]);
+  }
+  for (const slider of root.querySelectorAll<HTMLInputElement>("[data-adjust]")) {
+    const which = slider.dataset.adjust === "contrast" ? "contrast" : "brightness";
+    slider.value = String(toSlider(viewer.adjustment[which]));
+    const shown = `${Math.round(viewer.adjustment[which] * 100)} %`;
+    slider.ariaValueText = shown;
+    const output = root.querySelector(`[data-adjust-value="${which}"]`);
+    if (output) output.textContent = shown;
+  }
+  const opacity = root.querySelector<HTMLInputElement>("[data-opacity]");
+  if (opacity) {
+    opacity.value = String(Math.round(viewer.layers.opacity * 100));
+    opacity.ariaValueText = `${opacity.value} %`;
+  }
+  const stage = root.querySelector<HTMLElement>("[data-viewer-stage]");
+  if (stage) stage.dataset.tool = viewer.tool;
+  const scale = root.querySelector("[data-viewer-scale]");
+  if (scale) scale.textContent = `${viewer.zoomPercent} %`;
+  const slices = viewer.slices;
+  const slice = root.querySelector("[data-viewer-slice]");
+  if (slice && slices.length > 1) {
+    slice.textContent = `${slices.indexOf(viewer.image) + 1} / ${slices.length}`;
+  }
+  const remove = root.querySelector<HTMLButtonElement>('[data-do="remove-mark"]');
+  if (remove) remove.disabled = !viewer.marks.some((mark) => mark.image === viewer.image.id);
+}

@@ -1,0 +1,1 @@
+"""Running a network on films: torch lives here and in `inference.training`, and nowhere else."""

@@ -1,0 +1,1 @@
+"""One module per network architecture; `inference.registry` names them by dotted string."""

@@ -1,0 +1,59 @@
+"""Heatmaps as files (8-bit values with their scale) and as pictures (a colour ramp with transparency)."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, PngImagePlugin
+
+from radiology.imaging import encode_stored
+
+# Dark violet, magenta, orange, pale yellow: lightness rises steadily, so the order survives colour
+# blindness and greyscale print. Own choice of anchors, interpolated linearly.
+_ANCHORS = np.array([[35, 12, 75], [130, 30, 120], [215, 70, 75], [250, 155, 50], [253, 240, 165]], dtype=np.float64)
+HIDDEN_BELOW = 0.2
+
+
+def encode(values: npt.NDArray[np.float32]) -> bytes:
+    """Return a map [h, w] as an 8-bit PNG that carries its scale; the maximum error is half of 1/255 of the range.
+
+    Raises ValueError for a map that isn't two-dimensional or holds anything but numbers.
+    """
+    if values.ndim != 2 or not np.isfinite(values).all():
+        raise ValueError("A heatmap is a two-dimensional map of finite numbers.")
+    low, high = float(values.min()), float(values.max())
+    scaled = (values - low) / (high - low) if high > low else np.zeros_like(values)
+    info = PngImagePlugin.PngInfo()
+    info.add_text("scale", json.dumps([low, high]))
+    file = io.BytesIO()
+    Image.fromarray(np.round(scaled * 255).astype(np.uint8)).save(file, "PNG", pnginfo=info)
+    return file.getvalue()
+
+
+def decode(data: bytes) -> npt.NDArray[np.float32]:
+    """Return the map [h, w] that `encode` wrote."""
+    with Image.open(io.BytesIO(data)) as image:
+        assert isinstance(image, PngImagePlugin.PngImageFile)
+        low, high = json.loads(str(image.text["scale"]))
+        scaled = np.asarray(image, dtype=np.float32) / 255
+    return (low + scaled * (high - low)).astype(np.float32)
+
+
+def draw(values: npt.NDArray[np.float32], *, width: int, height: int) -> bytes:
+    """Return a map as an RGBA PNG of `width` × `height` pixels; its size depends on these two alone.
+
+    Values are shown relative to the map's maximum; those under a fifth of it are transparent, because a
+    Grad-CAM's low values are mostly upsampling and carry no meaning.
+    """
+    positive = np.maximum(values, 0)
+    top = float(positive.max())
+    relative = positive / top if top > 0 else positive
+    resized = Image.fromarray(relative.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
+    level = np.clip(np.asarray(resized), 0, 1)
+    position = level * (len(_ANCHORS) - 1)
+    colours = np.stack([np.interp(position, np.arange(len(_ANCHORS)), _ANCHORS[:, c]) for c in range(3)], axis=-1)
+    alpha = np.where(level < HIDDEN_BELOW, 0, 255 * np.sqrt(level))
+    return encode_stored(np.dstack([colours, alpha]).round().astype(np.uint8))

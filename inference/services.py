@@ -1,0 +1,196 @@
+"""Jobs: asking for opinions, claiming work, storing results exactly once, reclaiming what a dead worker left."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from inference import heatmap_files, selectors
+from inference.contracts import ImageRef
+from inference.models import AIOpinion, FindingOpinion, Heatmap, Heartbeat, Job
+from inference.results import EngineOpinion
+from radiology.filestore import FileStore
+
+CLAIM = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+QUEUES = ("lab", "publish")
+GAVE_UP = "The AI's worker stopped three times while reading this image. Retry it, or look into the worker's log."
+
+Enqueue = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class ClaimedBatch:
+    """Jobs that this worker alone may finish, all of one model, under one token."""
+
+    jobs: tuple[Job, ...]
+    token: UUID
+
+
+def queue_opinions(
+    *, images: Sequence[ImageRef], model_key: str, now: datetime, queue: str = "publish", enqueue: Enqueue | None = None
+) -> int:
+    """Write a job for every image that has none for the current model version; returns how many are new.
+
+    The broker is told after the transaction commits. Asking twice changes nothing. Raises LookupError for a
+    model that isn't registered.
+    """
+    info = selectors.model_info(model_key)
+    if info is None:
+        raise LookupError(f"There is no AI model “{model_key}” on this site.")
+    unique = {image.sha256: image for image in images}
+    with transaction.atomic():
+        known: set[str] = set()
+        hashes = sorted(unique)
+        for start in range(0, len(hashes), 500):
+            chunk = hashes[start : start + 500]
+            jobs = Job.objects.filter(model_key=model_key, model_sha256=info.sha256, image_sha256__in=chunk)
+            known |= set(jobs.values_list("image_sha256", flat=True))
+        new = [image for sha256, image in unique.items() if sha256 not in known]
+        Job.objects.bulk_create(
+            (_job(image, model_key, info.sha256, queue, order, now) for order, image in enumerate(new)),
+            batch_size=500,
+            ignore_conflicts=True,
+        )
+        if new:
+            transaction.on_commit(partial(enqueue or _tell_broker, queue))
+    return len(new)
+
+
+def _tell_broker(queue: str) -> None:
+    # The app's own name keeps services free of an import of tasks, which import services.
+    from celery import current_app
+
+    current_app.send_task("inference.drain", args=[queue], queue=queue)
+
+
+def _job(image: ImageRef, model_key: str, model_sha256: str, queue: str, order: int, now: datetime) -> Job:
+    return Job(
+        queue=queue,
+        model_key=model_key,
+        model_sha256=model_sha256,
+        image_sha256=image.sha256,
+        storage_key=image.storage_key,
+        slope=image.slope,
+        intercept=image.intercept,
+        window_center=image.window_center,
+        window_width=image.window_width,
+        order=order,
+        created_at=now,
+    )
+
+
+def claim_jobs(*, queue: str, limit: int, now: datetime) -> ClaimedBatch:
+    """Claim up to `limit` queued jobs of one model, oldest first; each claim is a conditional UPDATE.
+
+    1. list candidates; 2. update each only if it is still queued; 3. keep those where exactly one row changed.
+    """
+    token = uuid.uuid4()
+    candidates = list(Job.objects.filter(queue=queue, state=Job.State.QUEUED).order_by("created_at", "order")[:limit])
+    mine = [job for job in candidates if job.model_key == candidates[0].model_key]
+    claimed = [
+        job
+        for job in mine
+        if Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
+            state=Job.State.RUNNING, claim_token=token, claimed_until=now + CLAIM, attempts=F("attempts") + 1
+        )
+        == 1
+    ]
+    return ClaimedBatch(tuple(claimed), token)
+
+
+def store_opinion(*, job: Job, token: UUID, opinion: EngineOpinion, width: int, height: int, now: datetime) -> bool:
+    """Store a claimed job's result: heatmap files first, then rows and the job's end in one short transaction.
+
+    Returns False where another worker has finished the job meanwhile; nothing is stored twice.
+    """
+    files = FileStore(settings.SECONDREAD_FILES_DIR)
+    keys = [files.put(heatmap_files.encode(one.values), folder="heatmaps", suffix=".png") for one in opinion.heatmaps]
+    try:
+        with transaction.atomic():
+            done = Job.objects.filter(pk=job.pk, claim_token=token, state=Job.State.RUNNING)
+            if done.update(state=Job.State.DONE, finished_at=now, claimed_until=None, message="") != 1:
+                return False
+            row = AIOpinion.objects.create(
+                model_key=job.model_key,
+                model_sha256=job.model_sha256,
+                image_sha256=job.image_sha256,
+                ood_score=opinion.ood_score,
+                declined=opinion.declined,
+                created_at=now,
+            )
+            FindingOpinion.objects.bulk_create(
+                FindingOpinion(
+                    opinion=row,
+                    finding=one.finding,
+                    probability=one.probability,
+                    threshold=one.threshold,
+                    present=one.present,
+                )
+                for one in opinion.findings
+            )
+            Heatmap.objects.bulk_create(
+                Heatmap(
+                    opinion=row,
+                    finding=one.finding,
+                    method=one.method,
+                    storage_key=key,
+                    width=width,
+                    height=height,
+                    peak_x=one.peak_x,
+                    peak_y=one.peak_y,
+                )
+                for one, key in zip(opinion.heatmaps, keys, strict=True)
+            )
+    except IntegrityError:
+        # The opinion is there already (a retried job): the job has nothing left to do.
+        Job.objects.filter(pk=job.pk, claim_token=token).update(state=Job.State.DONE, finished_at=now, message="")
+        return False
+    return True
+
+
+def fail_job(*, job: Job, token: UUID, message: str, final: bool, now: datetime) -> None:
+    """Note a failure in words for a person; the job is queued again unless it is final or was tried too often."""
+    mine = Job.objects.filter(pk=job.pk, claim_token=token, state=Job.State.RUNNING)
+    gives_up = Q(attempts__gte=MAX_ATTEMPTS)
+    if final:
+        mine.update(state=Job.State.FAILED, message=message[:500], finished_at=now, claimed_until=None)
+        return
+    if mine.filter(gives_up).update(state=Job.State.FAILED, message=message[:500], finished_at=now) == 0:
+        mine.update(state=Job.State.QUEUED, message=message[:500], claimed_until=None, claim_token=None)
+
+
+def reclaim_jobs(*, now: datetime) -> int:
+    """Give back jobs whose worker died or hangs; returns how many were queued again."""
+    stale = Job.objects.filter(state=Job.State.RUNNING, claimed_until__lt=now)
+    stale.filter(attempts__gte=MAX_ATTEMPTS).update(state=Job.State.FAILED, message=GAVE_UP, finished_at=now)
+    return stale.update(state=Job.State.QUEUED, claim_token=None, claimed_until=None)
+
+
+def retry_failed(*, job_ids: Sequence[UUID], now: datetime, enqueue: Enqueue | None = None) -> int:
+    """Queue failed jobs again from their first attempt; returns how many."""
+    with transaction.atomic():
+        failed = Job.objects.filter(pk__in=job_ids, state=Job.State.FAILED)
+        queues = sorted(set(failed.values_list("queue", flat=True)))
+        count = failed.update(state=Job.State.QUEUED, attempts=0, message="", finished_at=None, claim_token=None)
+        for queue in queues:
+            transaction.on_commit(partial(enqueue or _tell_broker, queue))
+    return count
+
+
+def queues_with_work() -> list[str]:
+    """Return the queues that have jobs waiting."""
+    return sorted(set(Job.objects.filter(state=Job.State.QUEUED).values_list("queue", flat=True)))
+
+
+def record_heartbeat(*, queue: str, now: datetime) -> None:
+    """Remember that a worker of this queue is alive."""
+    Heartbeat.objects.update_or_create(queue=queue, defaults={"at": now})

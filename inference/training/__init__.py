@@ -1,0 +1,1 @@
+"""Recipes that made the shipped weights, each reproducible from one command."""

@@ -1,0 +1,1 @@
+"""The trainer: case sets, reads, answer keys, what learners see and when."""

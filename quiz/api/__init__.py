@@ -1,0 +1,1 @@
+"""The REST API: tokens, one error shape, versions in folders."""

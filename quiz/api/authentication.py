@@ -1,0 +1,31 @@
+"""Tokens of mobile apps: allauth's session token in the `X-Session-Token` header."""
+
+from __future__ import annotations
+
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.request import Request
+
+
+class SessionTokenAuthentication(XSessionTokenAuthentication):
+    """allauth's token authentication, answering 401 (not 403) where no token is given."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme that a 401 asks for."""
+        return "X-Session-Token"
+
+
+class SessionTokenScheme(OpenApiAuthenticationExtension):
+    """Describes the token to OpenAPI."""
+
+    target_class = "quiz.api.authentication.SessionTokenAuthentication"
+    name = "sessionToken"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """Return the OpenAPI security scheme."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Session-Token",
+            "description": "Sign in at /_allauth/app/v1/auth/login; the answer's meta.session_token goes here.",
+        }

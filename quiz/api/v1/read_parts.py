@@ -1,0 +1,197 @@
+"""The parts of a read as the API describes them; a part that isn't due yet is absent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from quiz.domain.opinions import BAND_VALUES
+from quiz.models import CaseSet, KeyRegion, Pack, Read
+
+
+class SetPartSerializer(serializers.Serializer[Any]):
+    """The set that a read belongs to."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    simulated = serializers.BooleanField()
+
+
+class FindingPartSerializer(serializers.Serializer[Any]):
+    """One finding that the question asks about."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+
+
+class QuestionPartSerializer(serializers.Serializer[Any]):
+    """What is asked."""
+
+    prompt = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Pack.Kind.choices)
+    localise = serializers.BooleanField()
+    max_marks = serializers.IntegerField()
+    findings = FindingPartSerializer(many=True)
+
+
+class ImagePartSerializer(serializers.Serializer[Any]):
+    """One image, with the address of its rendition and its size in pixels."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    series = serializers.IntegerField()
+    slice = serializers.IntegerField()
+    view = serializers.CharField(allow_blank=True)
+    laterality = serializers.CharField(allow_blank=True)
+    pixel_spacing_mm = serializers.FloatField(allow_null=True)
+
+
+class AnswerPartSerializer(serializers.Serializer[Any]):
+    """One finding's answer; certainty is a band value: 0.5, 0.6, 0.75, 0.9 or 0.99."""
+
+    finding = serializers.CharField(max_length=80)
+    present = serializers.BooleanField()
+    certainty = serializers.FloatField(
+        min_value=0.5, max_value=0.99, help_text=f"One of {sorted(BAND_VALUES)}: certainty that the answer is right."
+    )
+
+
+class MarkPartSerializer(serializers.Serializer[Any]):
+    """A point, in image pixels from the top left."""
+
+    image = serializers.UUIDField()
+    finding = serializers.CharField(max_length=80)
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+
+
+class OpinionPartSerializer(serializers.Serializer[Any]):
+    """A stored opinion."""
+
+    findings = AnswerPartSerializer(many=True)
+    marks = MarkPartSerializer(many=True)
+    cannot_tell = serializers.BooleanField()
+    seconds = serializers.FloatField()
+
+
+class ModelPartSerializer(serializers.Serializer[Any]):
+    """The AI model that gave the opinion."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    card_url = serializers.CharField()
+
+
+class AIFindingPartSerializer(serializers.Serializer[Any]):
+    """The AI's probability of a finding against its operating threshold."""
+
+    finding = serializers.CharField()
+    label = serializers.CharField()
+    probability = serializers.FloatField()
+    threshold = serializers.FloatField()
+    present = serializers.BooleanField()
+
+
+class PeakPartSerializer(serializers.Serializer[Any]):
+    """A point in image pixels."""
+
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+
+
+class HeatmapPartSerializer(serializers.Serializer[Any]):
+    """Where the AI looked for one finding, by one method."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    finding = serializers.CharField()
+    method = serializers.CharField()
+    peak = PeakPartSerializer()
+
+
+class AIImagePartSerializer(serializers.Serializer[Any]):
+    """The AI's opinion of one image."""
+
+    image = serializers.UUIDField()
+    findings = AIFindingPartSerializer(many=True)
+    heatmaps = HeatmapPartSerializer(many=True)
+
+
+class AIPartSerializer(serializers.Serializer[Any]):
+    """The AI's opinion of the case. For education, not for diagnosis."""
+
+    status = serializers.ChoiceField(choices=["ready", "declined", "unavailable"])
+    message = serializers.CharField(allow_blank=True)
+    model = ModelPartSerializer(allow_null=True)
+    findings = AIFindingPartSerializer(many=True)
+    images = AIImagePartSerializer(many=True)
+
+
+class RegionPartSerializer(serializers.Serializer[Any]):
+    """Where a finding lies, in image pixels."""
+
+    image = serializers.UUIDField()
+    finding = serializers.CharField()
+    shape = serializers.ChoiceField(choices=KeyRegion.Shape.choices)
+    geometry = serializers.ListField(child=serializers.FloatField())
+    mask_url = serializers.CharField(allow_null=True)
+
+
+class LicencePartSerializer(serializers.Serializer[Any]):
+    """Whose images these are."""
+
+    name = serializers.CharField()
+    attribution = serializers.CharField()
+    source_url = serializers.CharField(allow_blank=True)
+
+
+class OutcomePartSerializer(serializers.Serializer[Any]):
+    """Learner against AI against truth."""
+
+    label = serializers.CharField()
+    sentence = serializers.CharField()
+    learner_first = serializers.CharField(allow_null=True)
+    learner_final = serializers.CharField(allow_null=True)
+    ai = serializers.CharField()
+    learner_place = serializers.CharField()
+    ai_place = serializers.CharField()
+    badges = serializers.ListField(child=serializers.CharField())
+    points_first = serializers.IntegerField(allow_null=True)
+    points_final = serializers.IntegerField(allow_null=True)
+
+
+class TruthPartSerializer(serializers.Serializer[Any]):
+    """The answer key and what it makes of the opinions."""
+
+    findings = serializers.ListField(child=serializers.CharField())
+    labels = serializers.ListField(child=serializers.CharField())
+    regions = RegionPartSerializer(many=True)
+    truth_basis = serializers.CharField()
+    teaching_point = serializers.CharField(allow_blank=True)
+    references = serializers.CharField(allow_blank=True)
+    caveat = serializers.CharField(allow_blank=True)
+    licence = LicencePartSerializer()
+    corrected = serializers.BooleanField()
+    outcome = OutcomePartSerializer()
+
+
+class ReadSerializer(serializers.Serializer[Any]):
+    """A read at its step. Parts that aren't due yet are absent, never null."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=Read.State.choices)
+    flow = serializers.ChoiceField(choices=CaseSet.Flow.choices)
+    set = SetPartSerializer()
+    sitting = serializers.UUIDField()
+    position = serializers.IntegerField()
+    total = serializers.IntegerField()
+    images = ImagePartSerializer(many=True)
+    question = QuestionPartSerializer(required=False, help_text="From `opened` on.")
+    history = serializers.CharField(required=False, allow_blank=True, help_text="From `opened` on.")
+    first = OpinionPartSerializer(required=False, help_text="From `committed` on.")
+    ai = AIPartSerializer(required=False, help_text="From `ai_shown` on.")
+    final = OpinionPartSerializer(required=False, help_text="From `finalised` on.")
+    truth = TruthPartSerializer(required=False, help_text="In `truth_shown` only.")

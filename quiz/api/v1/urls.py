@@ -1,0 +1,22 @@
+"""Addresses of version 1 of the API."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from quiz.api.v1 import progress, reads, sets, sittings
+
+urlpatterns = [
+    path("sets/", sets.SetList.as_view(), name="api_sets"),
+    path("sets/<slug:slug>/", sets.SetDetail.as_view(), name="api_set"),
+    path("sets/<slug:slug>/next", sets.SetNext.as_view(), name="api_set_next"),
+    path("reads/<uuid:public_id>", reads.ReadDetail.as_view(), name="api_read"),
+    path("reads/<uuid:public_id>/open", reads.ReadOpen.as_view(), name="api_read_open"),
+    path("reads/<uuid:public_id>/commit", reads.ReadCommit.as_view(), name="api_read_commit"),
+    path("reads/<uuid:public_id>/ai", reads.ReadAI.as_view(), name="api_read_ai"),
+    path("reads/<uuid:public_id>/final", reads.ReadFinal.as_view(), name="api_read_final"),
+    path("reads/<uuid:public_id>/truth", reads.ReadTruth.as_view(), name="api_read_truth"),
+    path("sittings/<uuid:public_id>/summary", sittings.SittingSummary.as_view(), name="api_summary"),
+    path("progress", progress.ProgressView.as_view(), name="api_progress"),
+    path("schema", SpectacularAPIView.as_view(), name="api_schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+]

@@ -1,0 +1,1 @@
+"""Pure rules of reading and scoring: no database, no framework, no clock."""

@@ -1,0 +1,41 @@
+"""Images of a case: where the lossless master and the served rendition lie, and how to place marks on them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Image(models.Model):
+    """One frame of a case: a film, or one slice of a stack (`series` groups slices)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("quiz.Case", models.CASCADE, related_name="images", verbose_name=_("case"))
+    series = models.PositiveSmallIntegerField(_("series"), default=0)
+    slice_index = models.PositiveSmallIntegerField(_("slice"), default=0)
+    pack_path = models.CharField(_("path in the pack"), max_length=300)
+    view = models.CharField(_("view"), max_length=20, blank=True)
+    laterality = models.CharField(_("laterality"), max_length=4, blank=True)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    bits = models.PositiveSmallIntegerField(_("bits"), default=8)
+    pixel_spacing_mm = models.FloatField(_("pixel spacing (mm)"), null=True, blank=True)
+    slope = models.FloatField(default=1.0)
+    intercept = models.FloatField(default=0.0)
+    window_center = models.FloatField(_("window centre"), null=True, blank=True)
+    window_width = models.FloatField(_("window width"), null=True, blank=True)
+    sha256 = models.CharField(_("pixel SHA-256"), max_length=64, db_index=True)
+    master_key = models.CharField(max_length=200)
+    served_key = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["case", "series", "slice_index"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "series", "slice_index"], name="one_image_per_slice_of_a_case")
+        ]
+        verbose_name = _("image")
+
+    def __str__(self) -> str:
+        return f"image {self.series}.{self.slice_index} of case {self.case_id}"

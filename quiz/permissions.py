@@ -1,0 +1,133 @@
+"""Every rule of who may see or do what: `visible_*` narrow querysets, booleans derive from them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from quiz.domain import read_flow
+from quiz.models import AnswerKey, Case, CaseSet, Image, KeyRegion, Pack, Read, ReadAI, Sitting, User
+
+Visitor = User | AnonymousUser
+
+AI_STATES_BY_FLOW = {
+    flow: [state for state in read_flow.State if read_flow.shows_ai(flow, state)] for flow in read_flow.Flow
+}
+
+
+def signed_in(user: Any) -> User:
+    """Return a request's user as an account; views that call this are guarded against visitors."""
+    if not is_learner(user):
+        raise PermissionDenied
+    return cast(User, user)
+
+
+def is_learner(user: Visitor) -> bool:
+    """Anyone signed in, guests included, may read cases."""
+    return bool(user.is_authenticated and user.is_active)
+
+
+def is_instructor(user: Visitor) -> bool:
+    """Instructors author cases; administrators are instructors of everything."""
+    return bool(user.is_authenticated and user.is_active and user.is_staff)
+
+
+def _owned(user: Visitor, queryset: QuerySet[Any], owner: str) -> QuerySet[Any]:
+    if not is_instructor(user):
+        return queryset.none()
+    return queryset if user.is_superuser else queryset.filter(**{owner: user})
+
+
+def authored_packs(user: Visitor) -> QuerySet[Pack]:
+    """Packs that this instructor may edit."""
+    return _owned(user, Pack.objects.all(), "owner")
+
+
+def authored_cases(user: Visitor) -> QuerySet[Case]:
+    """Cases that this instructor may edit."""
+    return _owned(user, Case.objects.all(), "pack__owner")
+
+
+def authored_keys(user: Visitor) -> QuerySet[AnswerKey]:
+    """Answer keys that this instructor may see and correct."""
+    return _owned(user, AnswerKey.objects.all(), "case__pack__owner")
+
+
+def authored_images(user: Visitor) -> QuerySet[Image]:
+    """Images that this instructor may see outside a read."""
+    return _owned(user, Image.objects.all(), "case__pack__owner")
+
+
+def authored_case_sets(user: Visitor) -> QuerySet[CaseSet]:
+    """Case sets that this instructor may edit."""
+    return _owned(user, CaseSet.objects.all(), "owner")
+
+
+def visible_case_sets(user: Visitor) -> QuerySet[CaseSet]:
+    """Published sets, for anyone signed in (and, as titles, for visitors of the home page)."""
+    return CaseSet.objects.filter(status=CaseSet.Status.PUBLISHED)
+
+
+def visible_sittings(user: Visitor) -> QuerySet[Sitting]:
+    """A learner's own sittings."""
+    return Sitting.objects.filter(learner=user) if is_learner(user) else Sitting.objects.none()
+
+
+def visible_reads(user: Visitor) -> QuerySet[Read]:
+    """A learner's own reads."""
+    return Read.objects.filter(learner=user) if is_learner(user) else Read.objects.none()
+
+
+def visible_images(user: Visitor) -> QuerySet[Image]:
+    """Images of cases that the learner has a read of (reserved ones too), or that the instructor owns."""
+    own = visible_reads(user).filter(case=OuterRef("case"))
+    mine = authored_images(user).values("pk")
+    return Image.objects.filter(Q(Exists(own)) | Q(pk__in=mine))
+
+
+def reads_showing_ai(user: Visitor) -> QuerySet[Read]:
+    """The learner's reads that have reached the reveal of the AI opinion."""
+    allowed = Q(pk__in=[])
+    for flow, states in AI_STATES_BY_FLOW.items():
+        allowed |= Q(sitting__flow=flow, state__in=states)
+    return visible_reads(user).filter(allowed)
+
+
+def visible_ai_opinions(user: Visitor) -> QuerySet[ReadAI]:
+    """AI opinions that were shown to this learner, in the read they were shown in."""
+    return ReadAI.objects.filter(read__in=reads_showing_ai(user))
+
+
+def reads_showing_truth(user: Visitor) -> QuerySet[Read]:
+    """The learner's reads that have reached the truth."""
+    return visible_reads(user).filter(state=Read.State.TRUTH_SHOWN)
+
+
+def visible_regions(user: Visitor) -> QuerySet[KeyRegion]:
+    """Regions of the key versions that the learner's finished reads were scored with, or of own cases."""
+    shown = reads_showing_truth(user).values("answer_key")
+    mine = authored_keys(user).values("pk")
+    return KeyRegion.objects.filter(Q(key__in=shown) | Q(key__in=mine))
+
+
+def can_see_heatmap(user: Visitor, ai_opinion_id: Any) -> bool:
+    """Whether the AI opinion that a heatmap belongs to was revealed to this learner."""
+    return visible_ai_opinions(user).filter(ai_opinion_id=ai_opinion_id).exists()
+
+
+def can_start_sitting(user: Visitor, case_set: CaseSet) -> bool:
+    """Whether the learner may start reading a set."""
+    return is_learner(user) and visible_case_sets(user).filter(pk=case_set.pk).exists()
+
+
+def can_publish(user: Visitor, case_set: CaseSet) -> bool:
+    """Whether the instructor may publish a set."""
+    return authored_case_sets(user).filter(pk=case_set.pk).exists()
+
+
+def can_correct_key(user: Visitor, case: Case) -> bool:
+    """Whether the instructor may give a case a new key version."""
+    return authored_cases(user).filter(pk=case.pk).exists()

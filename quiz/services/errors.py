@@ -1,0 +1,38 @@
+"""Refusals that every door (page, API, command) words alike: a code, a sentence, an HTTP status."""
+
+from __future__ import annotations
+
+from quiz.domain.read_flow import WrongStep
+
+
+class Refused(Exception):
+    """A request that is understood and refused; `code` is stable, the text is for a person."""
+
+    status = 409
+
+    def __init__(self, code: str, sentence: str, *, status: int | None = None) -> None:
+        """Keep the code and the sentence."""
+        super().__init__(sentence)
+        self.code, self.sentence = code, sentence
+        if status is not None:
+            self.status = status
+
+
+def wrong_step(error: WrongStep) -> Refused:
+    """Return the refusal of a step that doesn't follow from where the read stands."""
+    return Refused("wrong_step", str(error))
+
+
+def already_committed() -> Refused:
+    """Return the refusal of a second opinion of the same kind."""
+    return Refused("already_committed", "This opinion is stored already and can't be changed.")
+
+
+def idempotency_conflict() -> Refused:
+    """Return the refusal of a reused idempotency key with another body."""
+    return Refused("idempotency_conflict", "This Idempotency-Key was used with another opinion.")
+
+
+def invalid(sentence: str) -> Refused:
+    """Return the refusal of a body that can't be stored."""
+    return Refused("invalid", sentence, status=400)

@@ -1,0 +1,56 @@
+"""Publishing a set: its cases become servable and the AI is asked about every image."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from inference import selectors as inference_selectors
+from inference import services as inference_services
+from quiz.models import Case, CaseSet, Image
+from quiz.selectors.ai_opinions import image_ref
+from quiz.services.errors import Refused
+
+
+def publish_case_set(*, case_set: CaseSet, now: datetime) -> CaseSet:
+    """Publish a set and queue the AI's opinions; publishing again queues only what is missing.
+
+    Raises Refused (`not_publishable`) where the set is empty or a case lacks images or a key. A held case
+    stays held and isn't served.
+    """
+    with transaction.atomic():
+        cases = Case.objects.filter(entries__case_set=case_set)
+        if not cases.exists():
+            raise Refused("not_publishable", "A set needs at least one case before it is published.")
+        if cases.filter(images__isnull=True).exists():
+            raise Refused("not_publishable", "Every case needs an image before its set is published.")
+        if cases.exclude(answer_keys__is_current=True).exists():
+            raise Refused("not_publishable", "Every case needs an answer key before its set is published.")
+        drafts = cases.filter(status=Case.Status.DRAFT).values("pk")
+        Case.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(status=Case.Status.PUBLISHED)
+        case_set.status = CaseSet.Status.PUBLISHED
+        case_set.published_at = case_set.published_at or now
+        case_set.save(update_fields=["status", "published_at"])
+        queue_ai(case_set=case_set, now=now)
+    return case_set
+
+
+def queue_ai(*, case_set: CaseSet, now: datetime) -> int:
+    """Queue the AI's opinion of every image of a set that has none; returns the number of images asked about.
+
+    A model that this site doesn't have queues nothing: the set goes on without the AI.
+    """
+    if not case_set.model_key or inference_selectors.model_info(case_set.model_key) is None:
+        return 0
+    images = Image.objects.filter(case__entries__case_set=case_set).order_by("case__entries__position", "series")
+    refs = [image_ref(image) for image in images]
+    inference_services.queue_opinions(images=refs, model_key=case_set.model_key, now=now)
+    return len(refs)
+
+
+def close_case_set(*, case_set: CaseSet) -> CaseSet:
+    """Take a set from the home page; reads stay."""
+    CaseSet.objects.filter(pk=case_set.pk).update(status=CaseSet.Status.CLOSED)
+    case_set.refresh_from_db()
+    return case_set

@@ -1,0 +1,1 @@
+"""HTML pages: each view parses, asks permission, calls one service or selector, and renders."""

@@ -1,0 +1,70 @@
+"""Serving images, heatmaps and masks: each through a permission check, with headers that say nothing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from inference import selectors as inference_selectors
+from quiz import permissions
+from quiz.models import Image, KeyRegion
+from quiz.selectors.files import file_store, visible_image, visible_region
+
+
+@require_GET
+def image_file(request: HttpRequest, public_id: UUID, rendition: str) -> HttpResponse:
+    """Serve the display rendition of an image the visitor may read."""
+    if rendition != "display":
+        raise Http404
+    try:
+        image = visible_image(request.user, public_id)
+    except Image.DoesNotExist:
+        raise Http404 from None
+    return _send(image.served_key)
+
+
+@require_GET
+def region_mask(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Serve a key's mask, after the truth."""
+    try:
+        region = visible_region(request.user, public_id)
+    except KeyRegion.DoesNotExist:
+        raise Http404 from None
+    if not region.mask_key:
+        raise Http404
+    return _send(region.mask_key)
+
+
+@require_GET
+def heatmap_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Serve a heatmap, after the reveal of the AI opinion it belongs to."""
+    opinion = inference_selectors.opinion_of_heatmap(public_id)
+    if opinion is None or not permissions.can_see_heatmap(request.user, opinion):
+        raise Http404
+    png = inference_selectors.heatmap_png(public_id)
+    if png is None:
+        raise Http404
+    return _headers(HttpResponse(png, content_type="image/png"))
+
+
+def _send(key: str) -> HttpResponse:
+    store = file_store()
+    if settings.SECONDREAD_ACCEL_PREFIX:
+        # The proxy takes the header away; content length is that of the padded file.
+        response = HttpResponse(content_type="image/png")
+        response["X-Accel-Redirect"] = f"{settings.SECONDREAD_ACCEL_PREFIX.rstrip('/')}/{key}"
+        return _headers(response)
+    try:
+        return _headers(HttpResponse(store.read(key), content_type="image/png"))
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def _headers(response: HttpResponse) -> HttpResponse:
+    # Kept by the browser for the sitting only, revalidated by nobody: no ETag, no date, no name.
+    response["Cache-Control"] = "private, max-age=900"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

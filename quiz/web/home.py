@@ -1,0 +1,89 @@
+"""The home page, a set's page, the model card and the privacy page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from inference import selectors as inference_selectors
+from inference.contracts import JobProgress
+from quiz.models import CaseSet
+from quiz.permissions import signed_in
+from quiz.selectors.accounts import corrected_reads
+from quiz.selectors.case_sets import SetRow, ai_progress_of, set_row, set_rows
+from quiz.services.answer_keys import acknowledge_corrections
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """List the sets open to the visitor, with progress and what the AI is still working on."""
+    rows = set_rows(request.user)
+    working = ai_progress_of(rows)
+    corrected = 0
+    if request.user.is_authenticated:
+        corrected = corrected_reads(signed_in(request.user))
+        if corrected:
+            acknowledge_corrections(learner=signed_in(request.user), now=timezone.now())
+    context = {
+        "rows": [_context(row, working.get(row.set.slug)) for row in rows],
+        "corrected_reads": corrected,
+    }
+    return render(request, "quiz/home.html", context)
+
+
+@require_GET
+def set_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Describe one set and offer to start or resume it."""
+    try:
+        row = set_row(request.user, slug)
+    except CaseSet.DoesNotExist:
+        raise Http404 from None
+    working = ai_progress_of([row])
+    context = {"case_set": row.set, "row": _context(row, working.get(slug))}
+    return render(request, "quiz/set_detail.html", context)
+
+
+@require_GET
+def model_card(request: HttpRequest, key: str) -> HttpResponse:
+    """Show what is known of an AI model."""
+    info = inference_selectors.model_info(key)
+    if info is None:
+        raise Http404
+    return render(request, "quiz/model_card.html", {"model": info, "card": info.card})
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say what is stored and for how long."""
+    return render(request, "quiz/privacy.html")
+
+
+def _context(row: SetRow, progress: JobProgress | None) -> dict[str, Any]:
+    return {
+        "set": {
+            "slug": row.set.slug,
+            "title": row.set.title,
+            "description": row.set.description,
+            "modality_label": row.modality,
+            "simulated": row.simulated,
+            "flow": row.set.flow,
+            "flow_label": row.set.get_flow_display(),
+            "case_count": row.total,
+            "sitting_size": row.set.sitting_size,
+            "model_key": row.set.model_key,
+        },
+        "done": row.done,
+        "total": row.total,
+        "percent": row.percent,
+        "open_sitting": row.open_sitting,
+        "ai_progress": progress and {
+            "done": progress.done,
+            "total": progress.total,
+            "failed": progress.failed,
+            "percent": round(100 * progress.done / progress.total) if progress.total else 0,
+        },
+    }

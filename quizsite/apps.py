@@ -1,0 +1,16 @@
+"""The site's own app: registers the system checks."""
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """Registers `quizsite.checks`."""
+
+    name = "quizsite"
+    label = "site_settings"
+
+    def ready(self) -> None:
+        """Load the checks, and the Celery app so that shared tasks find their broker."""
+        from quizsite import celery, checks
+
+        assert celery.app and checks

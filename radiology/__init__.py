@@ -1,0 +1,1 @@
+"""Images, regions, packs and statistics: pure Python without Django or torch, used by all others."""

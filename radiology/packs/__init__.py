@@ -1,0 +1,37 @@
+"""The pack format (PACKS.md): reading a pack with every check, and writing one that reads back equal."""
+
+from radiology.packs.contents import (
+    FindingDef,
+    FrameFacts,
+    Licence,
+    Pack,
+    PackCase,
+    PackHeader,
+    PackRegion,
+    PackSeries,
+    Question,
+)
+from radiology.packs.problems import PackRefused, Problem
+from radiology.packs.reader import read_pack
+from radiology.packs.sources import PackLimits
+from radiology.packs.writer import PackWriter, WriteCase, WriteRegion, WriteSeries
+
+__all__ = [
+    "FindingDef",
+    "FrameFacts",
+    "Licence",
+    "Pack",
+    "PackCase",
+    "PackHeader",
+    "PackLimits",
+    "PackRefused",
+    "PackRegion",
+    "PackSeries",
+    "PackWriter",
+    "Problem",
+    "Question",
+    "WriteCase",
+    "WriteRegion",
+    "WriteSeries",
+    "read_pack",
+]

@@ -1,0 +1,1 @@
+"""Supporting code of ./run and ./check: standard library only, since it works before any install."""

@@ -1,0 +1,1 @@
+"""What ./check does: the same set-up as ./run, then every check, and a summary with the seconds of each."""
