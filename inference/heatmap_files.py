@@ -13,7 +13,9 @@ from radiology.imaging import encode_stored
 
 # Dark violet, magenta, orange, pale yellow: lightness rises steadily, so the order survives colour
 # blindness and greyscale print. Own choice of anchors, interpolated linearly.
-_ANCHORS = np.array([[35, 12, 75], [130, 30, 120], [215, 70, 75], [250, 155, 50], [253, 240, 165]], dtype=np.float64)
+_ANCHORS = np.array(
+    [[35, 12, 75], [130, 30, 120], [215, 70, 75], [250, 155, 50], [253, 240, 165]], dtype=np.float64
+)
 HIDDEN_BELOW = 0.2
 
 
@@ -39,21 +41,28 @@ def decode(data: bytes) -> npt.NDArray[np.float32]:
         assert isinstance(image, PngImagePlugin.PngImageFile)
         low, high = json.loads(str(image.text["scale"]))
         scaled = np.asarray(image, dtype=np.float32) / 255
-    return (low + scaled * (high - low)).astype(np.float32)
+    return np.asarray(low + scaled * (high - low), dtype=np.float32)
 
 
 def draw(values: npt.NDArray[np.float32], *, width: int, height: int) -> bytes:
     """Return a map as an RGBA PNG of `width` × `height` pixels; its size depends on these two alone.
 
-    Values are shown relative to the map's maximum; those under a fifth of it are transparent, because a
-    Grad-CAM's low values are mostly upsampling and carry no meaning.
+    Colours are relative to the map's maximum; values under a fifth of it are transparent, because a
+    Grad-CAM's low values are mostly upsampling and carry no meaning. The whole is as opaque as the map is
+    strong (a maximum of 1 and more is full strength): a film without evidence gets no vivid map.
     """
-    positive = np.maximum(values, 0)
+    positive = np.maximum(values, 0).astype(np.float32)
     top = float(positive.max())
     relative = positive / top if top > 0 else positive
-    resized = Image.fromarray(relative.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
-    level = np.clip(np.asarray(resized), 0, 1)
+    resized = Image.fromarray(relative).resize((width, height), Image.Resampling.BICUBIC)
+    levels = (np.clip(np.asarray(resized), 0, 1) * 255).round().astype(np.uint8)
+    return encode_stored(_ramp(min(top, 1.0))[levels])
+
+
+def _ramp(strength: float) -> npt.NDArray[np.uint8]:
+    """Red, green, blue and alpha for each of 256 levels."""
+    level = np.linspace(0, 1, 256)
     position = level * (len(_ANCHORS) - 1)
-    colours = np.stack([np.interp(position, np.arange(len(_ANCHORS)), _ANCHORS[:, c]) for c in range(3)], axis=-1)
-    alpha = np.where(level < HIDDEN_BELOW, 0, 255 * np.sqrt(level))
-    return encode_stored(np.dstack([colours, alpha]).round().astype(np.uint8))
+    colours = [np.interp(position, np.arange(len(_ANCHORS)), _ANCHORS[:, channel]) for channel in range(3)]
+    alpha = np.where(level < HIDDEN_BELOW, 0, 255 * np.sqrt(level) * strength)
+    return np.stack([*colours, alpha], axis=-1).round().astype(np.uint8)

@@ -42,7 +42,8 @@ class Job(models.Model):
         ordering = ["created_at", "order"]
         constraints = [
             models.UniqueConstraint(
-                fields=["image_sha256", "model_key", "model_sha256"], name="one_job_per_image_and_model_version"
+                fields=["image_sha256", "model_key", "model_sha256"],
+                name="one_job_per_image_and_model_version",
             )
         ]
         indexes = [models.Index(fields=["queue", "state", "created_at", "order"])]
@@ -66,7 +67,8 @@ class AIOpinion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["image_sha256", "model_key", "model_sha256"], name="one_opinion_per_image_and_model_version"
+                fields=["image_sha256", "model_key", "model_sha256"],
+                name="one_opinion_per_image_and_model_version",
             )
         ]
         verbose_name = _("AI opinion")
@@ -86,7 +88,9 @@ class FindingOpinion(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["opinion", "finding"], name="one_row_per_finding_of_opinion")]
+        constraints = [
+            models.UniqueConstraint(fields=["opinion", "finding"], name="one_row_per_finding_of_opinion")
+        ]
         verbose_name = _("finding of an AI opinion")
 
     def __str__(self) -> str:
@@ -109,7 +113,9 @@ class Heatmap(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["opinion", "finding", "method"], name="one_heatmap_per_finding_and_method")
+            models.UniqueConstraint(
+                fields=["opinion", "finding", "method"], name="one_heatmap_per_finding_and_method"
+            )
         ]
         verbose_name = _("heatmap")
 

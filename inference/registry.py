@@ -31,7 +31,7 @@ class Entry:
     adapter: str
     """`package.module:function`, called with `labels` and `options` as keywords, returns the empty network."""
     options: Mapping[str, int]
-    method: str = "grad-cam"
+    method: str = "gradcam"
 
 
 ENTRIES: dict[str, Entry] = {

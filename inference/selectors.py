@@ -24,7 +24,7 @@ def model_info(key: str) -> ModelInfo | None:
 
 def registered_models() -> list[ModelInfo]:
     """Return every model of this site."""
-    return [info for key in registry.keys() if (info := model_info(key))]
+    return [info for key in registry.ENTRIES if (info := model_info(key))]
 
 
 def opinions_for(images: Sequence[ImageRef], model_key: str) -> dict[str, contracts.AIOpinion]:
@@ -51,14 +51,13 @@ def job_progress(sha256s: Iterable[str], model_key: str) -> JobProgress:
     wanted = set(sha256s)
     info = model_info(model_key)
     if info is None:
-        return JobProgress(total=len(wanted), done=0, failed=len(wanted))
+        return JobProgress(total=len(wanted), done=0, failed=len(wanted), waiting=0)
     jobs = models.Job.objects.filter(model_key=model_key, model_sha256=info.sha256)
     states: list[str] = []
     for chunk in _chunks(sorted(wanted)):
         states += jobs.filter(image_sha256__in=chunk).values_list("state", flat=True)
-    return JobProgress(
-        total=len(wanted), done=states.count(models.Job.State.DONE), failed=states.count(models.Job.State.FAILED)
-    )
+    done, failed = states.count(models.Job.State.DONE), states.count(models.Job.State.FAILED)
+    return JobProgress(total=len(wanted), done=done, failed=failed, waiting=len(wanted) - done - failed)
 
 
 def failure_message(sha256: str, model_key: str) -> str | None:
@@ -105,7 +104,9 @@ def _contract(row: models.AIOpinion) -> contracts.AIOpinion:
             for one in row.findings.all()
         ),
         heatmaps=tuple(
-            contracts.HeatmapRef(one.pk, one.finding, one.method, one.peak_x, one.peak_y, one.width, one.height)
+            contracts.HeatmapRef(
+                one.pk, one.finding, one.method, one.peak_x, one.peak_y, one.width, one.height
+            )
             for one in row.heatmaps.all()
         ),
         ood_score=row.ood_score,

@@ -9,34 +9,42 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from inference import heatmap_files, selectors
 from inference.contracts import ImageRef
-from inference.models import AIOpinion, FindingOpinion, Heatmap, Heartbeat, Job
+from inference.models import AIOpinion, FindingOpinion, Heartbeat, Heatmap, Job
 from inference.results import EngineOpinion
 from radiology.filestore import FileStore
 
 CLAIM = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 QUEUES = ("lab", "publish")
-GAVE_UP = "The AI's worker stopped three times while reading this image. Retry it, or look into the worker's log."
+GAVE_UP = (
+    "The AI's worker stopped three times while reading this image. Retry it, or look into the worker's log."
+)
 
 Enqueue = Callable[[str], object]
 
 
 @dataclass(frozen=True)
 class ClaimedBatch:
-    """Jobs that this worker alone may finish, all of one model, under one token."""
+    """Jobs that this worker alone may finish, all of one model version, under one token."""
 
     jobs: tuple[Job, ...]
     token: UUID
 
 
 def queue_opinions(
-    *, images: Sequence[ImageRef], model_key: str, now: datetime, queue: str = "publish", enqueue: Enqueue | None = None
+    *,
+    images: Sequence[ImageRef],
+    model_key: str,
+    now: datetime,
+    queue: str = "publish",
+    enqueue: Enqueue | None = None,
 ) -> int:
     """Write a job for every image that has none for the current model version; returns how many are new.
 
@@ -66,9 +74,7 @@ def queue_opinions(
 
 
 def _tell_broker(queue: str) -> None:
-    # The app's own name keeps services free of an import of tasks, which import services.
-    from celery import current_app
-
+    # By the task's name: tasks import services, not the other way round.
     current_app.send_task("inference.drain", args=[queue], queue=queue)
 
 
@@ -89,13 +95,19 @@ def _job(image: ImageRef, model_key: str, model_sha256: str, queue: str, order: 
 
 
 def claim_jobs(*, queue: str, limit: int, now: datetime) -> ClaimedBatch:
-    """Claim up to `limit` queued jobs of one model, oldest first; each claim is a conditional UPDATE.
+    """Claim up to `limit` queued jobs of one model version, oldest first; each claim is a conditional UPDATE.
 
     1. list candidates; 2. update each only if it is still queued; 3. keep those where exactly one row changed.
     """
     token = uuid.uuid4()
-    candidates = list(Job.objects.filter(queue=queue, state=Job.State.QUEUED).order_by("created_at", "order")[:limit])
-    mine = [job for job in candidates if job.model_key == candidates[0].model_key]
+    candidates = list(
+        Job.objects.filter(queue=queue, state=Job.State.QUEUED).order_by("created_at", "order")[:limit]
+    )
+    mine = [
+        job
+        for job in candidates
+        if (job.model_key, job.model_sha256) == (candidates[0].model_key, candidates[0].model_sha256)
+    ]
     claimed = [
         job
         for job in mine
@@ -107,13 +119,18 @@ def claim_jobs(*, queue: str, limit: int, now: datetime) -> ClaimedBatch:
     return ClaimedBatch(tuple(claimed), token)
 
 
-def store_opinion(*, job: Job, token: UUID, opinion: EngineOpinion, width: int, height: int, now: datetime) -> bool:
+def store_opinion(
+    *, job: Job, token: UUID, opinion: EngineOpinion, width: int, height: int, now: datetime
+) -> bool:
     """Store a claimed job's result: heatmap files first, then rows and the job's end in one short transaction.
 
     Returns False where another worker has finished the job meanwhile; nothing is stored twice.
     """
     files = FileStore(settings.SECONDREAD_FILES_DIR)
-    keys = [files.put(heatmap_files.encode(one.values), folder="heatmaps", suffix=".png") for one in opinion.heatmaps]
+    keys = [
+        files.put(heatmap_files.encode(one.values), folder="heatmaps", suffix=".png")
+        for one in opinion.heatmaps
+    ]
     try:
         with transaction.atomic():
             done = Job.objects.filter(pk=job.pk, claim_token=token, state=Job.State.RUNNING)
@@ -152,7 +169,9 @@ def store_opinion(*, job: Job, token: UUID, opinion: EngineOpinion, width: int, 
             )
     except IntegrityError:
         # The opinion is there already (a retried job): the job has nothing left to do.
-        Job.objects.filter(pk=job.pk, claim_token=token).update(state=Job.State.DONE, finished_at=now, message="")
+        Job.objects.filter(pk=job.pk, claim_token=token).update(
+            state=Job.State.DONE, finished_at=now, message=""
+        )
         return False
     return True
 
@@ -180,7 +199,9 @@ def retry_failed(*, job_ids: Sequence[UUID], now: datetime, enqueue: Enqueue | N
     with transaction.atomic():
         failed = Job.objects.filter(pk__in=job_ids, state=Job.State.FAILED)
         queues = sorted(set(failed.values_list("queue", flat=True)))
-        count = failed.update(state=Job.State.QUEUED, attempts=0, message="", finished_at=None, claim_token=None)
+        count = failed.update(
+            state=Job.State.QUEUED, attempts=0, message="", finished_at=None, claim_token=None
+        )
         for queue in queues:
             transaction.on_commit(partial(enqueue or _tell_broker, queue))
     return count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from inference import services
 from inference.models import Job
+from inference.registry import ModelRefused
 from radiology.filestore import FileStore
 from radiology.imaging import Frame, ImageError, decode_master, to_display
 
@@ -45,12 +46,18 @@ def task(name: str) -> Callable[[Callable[..., None]], Any]:
     return shared_task(name=f"inference.{name}", acks_late=True, ignore_result=True)  # type: ignore[no-any-return]
 
 
-@cache
-def loaded_runner(model_key: str) -> Runner:
-    """Return the model, loaded once per worker process. The one place where the engine, and torch, come in."""
+@lru_cache(maxsize=4)
+def loaded_runner(model_key: str, model_sha256: str) -> Runner:
+    """Return the model, loaded once per worker process. The one place where the engine, and torch, come in.
+
+    Raises ModelRefused where this site has no such model, or other weights than `model_sha256`.
+    """
     from inference.engine.runner import load_runner
 
-    return load_runner(model_key)
+    runner = load_runner(model_key, settings.SECONDREAD_MODELS_DIR)
+    if runner.info.sha256 != model_sha256:
+        raise ModelRefused("Another version of this AI model has been installed since; publish the set again.")
+    return runner
 
 
 @task("drain")
@@ -61,7 +68,8 @@ def drain(queue: str) -> None:
     while time.monotonic() < end:
         batch = services.claim_jobs(queue=queue, limit=BATCH, now=timezone.now())
         if not batch.jobs:
-            return
+            # Another worker may have been quicker with these few, while more are waiting.
+            break
         run_batch(batch)
     if queue in services.queues_with_work():
         drain.apply_async(args=[queue], queue=queue)
@@ -105,7 +113,13 @@ def _read_and_store(decoded: list[tuple[Job, Frame]], token: UUID) -> None:
     if not decoded:
         return
     try:
-        opinions = loaded_runner(decoded[0][0].model_key).read([to_display(frame) for _, frame in decoded])
+        runner = loaded_runner(decoded[0][0].model_key, decoded[0][0].model_sha256)
+        opinions = runner.read([to_display(frame) for _, frame in decoded])
+    except ModelRefused as error:
+        log.error("%s", error)
+        for job, _ in decoded:
+            services.fail_job(job=job, token=token, message=str(error), final=True, now=timezone.now())
+        return
     except Exception:
         # Whatever the engine raises, the jobs must not stay claimed; the cause is in the worker's log.
         log.exception("reading %d images failed", len(decoded))
@@ -119,7 +133,9 @@ def _read_and_store(decoded: list[tuple[Job, Frame]], token: UUID) -> None:
         return
     for (job, frame), opinion in zip(decoded, opinions, strict=True):
         height, width = frame.pixels.shape
-        services.store_opinion(job=job, token=token, opinion=opinion, width=width, height=height, now=timezone.now())
+        services.store_opinion(
+            job=job, token=token, opinion=opinion, width=width, height=height, now=timezone.now()
+        )
 
 
 def _frame(job: Job, files: FileStore) -> Frame:

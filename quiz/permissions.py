@@ -73,12 +73,12 @@ def visible_case_sets(user: Visitor) -> QuerySet[CaseSet]:
 
 def visible_sittings(user: Visitor) -> QuerySet[Sitting]:
     """A learner's own sittings."""
-    return Sitting.objects.filter(learner=user) if is_learner(user) else Sitting.objects.none()
+    return Sitting.objects.filter(learner=signed_in(user)) if is_learner(user) else Sitting.objects.none()
 
 
 def visible_reads(user: Visitor) -> QuerySet[Read]:
     """A learner's own reads."""
-    return Read.objects.filter(learner=user) if is_learner(user) else Read.objects.none()
+    return Read.objects.filter(learner=signed_in(user)) if is_learner(user) else Read.objects.none()
 
 
 def visible_images(user: Visitor) -> QuerySet[Image]:

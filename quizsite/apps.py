@@ -1,5 +1,7 @@
 """The site's own app: registers the system checks."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,6 +13,5 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the checks, and the Celery app so that shared tasks find their broker."""
-        from quizsite import celery, checks
-
-        assert celery.app and checks
+        import_module("quizsite.celery")
+        import_module("quizsite.checks")

@@ -14,7 +14,9 @@ from quizsite import env
 @register()
 def unknown_variables(**_: Any) -> list[CheckMessage]:
     """Warn about SECONDREAD_* variables that nothing reads."""
-    unknown = sorted(name for name in os.environ if name.startswith("SECONDREAD_") and name not in env.VARIABLES)
+    unknown = sorted(
+        name for name in os.environ if name.startswith("SECONDREAD_") and name not in env.VARIABLES
+    )
     return [
         Warning(
             f"The environment variable {name} is not known.",

@@ -34,7 +34,9 @@ def now() -> datetime:
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelInfo]:
     """Registers `fake-model` beside the real ones."""
     real = selectors.model_info
-    monkeypatch.setattr(selectors, "model_info", lambda key: FAKE_MODEL if key == FAKE_MODEL.key else real(key))
+    monkeypatch.setattr(
+        selectors, "model_info", lambda key: FAKE_MODEL if key == FAKE_MODEL.key else real(key)
+    )
     yield FAKE_MODEL
 
 

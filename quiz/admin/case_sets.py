@@ -37,7 +37,16 @@ class CaseSetForm(forms.ModelForm[CaseSet]):
 
     class Meta:
         model = CaseSet
-        fields = ("title", "slug", "description", "flow", "model_key", "sitting_size", "max_marks", "mark_radius_px")
+        fields = (
+            "title",
+            "slug",
+            "description",
+            "flow",
+            "model_key",
+            "sitting_size",
+            "max_marks",
+            "mark_radius_px",
+        )
 
 
 @admin.register(CaseSet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,10 @@ from radiology.regions import RegionError, parse_geometry
 
 def model_choices() -> list[tuple[str, str]]:
     """Return the AI models of this site, after "none"."""
-    return [("", str(_("no AI"))), *((info.key, info.title) for info in inference_selectors.registered_models())]
+    return [
+        ("", str(_("no AI"))),
+        *((info.key, info.title) for info in inference_selectors.registered_models()),
+    ]
 
 
 class ImportPackForm(forms.Form):
@@ -30,15 +33,23 @@ class BuildSetForm(forms.Form):
     """What a small set says about itself."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    description = forms.CharField(label=_("Description"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    description = forms.CharField(
+        label=_("Description"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
     modality = forms.ChoiceField(
         label=_("Modality"),
         choices=[("DX", "DX"), ("CR", "CR"), ("MG", "MG"), ("CT", "CT"), ("MR", "MR"), ("US", "US")],
     )
-    prompt = forms.CharField(label=_("Question"), max_length=300, initial=_("Is there a finding on this image?"))
-    finding = forms.CharField(label=_("Finding"), max_length=80, help_text=_("What may be there, e.g. Pneumonia."))
+    prompt = forms.CharField(
+        label=_("Question"), max_length=300, initial=_("Is there a finding on this image?")
+    )
+    finding = forms.CharField(
+        label=_("Finding"), max_length=80, help_text=_("What may be there, e.g. Pneumonia.")
+    )
     localise = forms.BooleanField(label=_("The learner marks where"), required=False)
-    truth_basis = forms.CharField(label=_("Truth basis"), max_length=300, help_text=_("How the truth is known."))
+    truth_basis = forms.CharField(
+        label=_("Truth basis"), max_length=300, help_text=_("How the truth is known.")
+    )
     licence = forms.CharField(label=_("Licence"), max_length=100, help_text=_("e.g. CC-BY-4.0"))
     attribution = forms.CharField(label=_("Attribution"), max_length=500)
     ai_model = forms.ChoiceField(label=_("AI model"), choices=model_choices, required=False)
@@ -55,7 +66,10 @@ class CaseRowForm(forms.Form):
     image = forms.FileField(label=_("Image (PNG, JPEG, DICOM)"), required=False)
     present = forms.BooleanField(label=_("Finding present"), required=False)
     region = forms.CharField(
-        label=_("Where"), required=False, max_length=200, help_text=_("circle x y r, or box x y width height (pixels)")
+        label=_("Where"),
+        required=False,
+        max_length=200,
+        help_text=_("circle x y r, or box x y width height (pixels)"),
     )
     history = forms.CharField(label=_("History"), required=False, max_length=1000)
     teaching_point = forms.CharField(label=_("Teaching point"), required=False, max_length=2000)
@@ -101,24 +115,34 @@ class BaseCaseRowFormSet(forms.BaseFormSet[CaseRowForm]):
         ]
 
 
-CaseRowFormSet = forms.formset_factory(CaseRowForm, formset=BaseCaseRowFormSet, extra=10, max_num=50)
+_factory = forms.formset_factory(CaseRowForm, formset=BaseCaseRowFormSet, extra=10, max_num=50)
+CaseRowFormSet = cast(type[BaseCaseRowFormSet], _factory)
 
 
 class CorrectKeyForm(forms.Form):
     """A new version of a case's key."""
 
     findings = forms.MultipleChoiceField(
-        label=_("Findings present"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None = normal.")
+        label=_("Findings present"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None = normal."),
     )
     regions = forms.CharField(
         label=_("Regions"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One a line: image number, finding, shape, geometry in pixels, e.g. “1 mass circle 120 88 14”."),
+        help_text=_(
+            "One a line: image number, finding, shape, geometry in pixels, e.g. “1 mass circle 120 88 14”."
+        ),
     )
     truth_basis = forms.CharField(label=_("Truth basis"), max_length=300)
-    teaching_point = forms.CharField(label=_("Teaching point"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    references = forms.CharField(label=_("References"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    teaching_point = forms.CharField(
+        label=_("Teaching point"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    references = forms.CharField(
+        label=_("References"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     concepts = forms.CharField(label=_("Concepts"), required=False, help_text=_("Separated by commas."))
     note = forms.CharField(label=_("Why it changed"), max_length=300)
 
@@ -127,7 +151,9 @@ class CorrectKeyForm(forms.Form):
         self.images = list(case.images.all())
         self.difficulty = key.difficulty if key else ""
         self.kept_masks = [region for region in key.regions.all() if region.mask_key] if key else []
-        super().__init__(*args, initial=_initial(key, self.images) if key else None, **kwargs)
+        if key:
+            kwargs["initial"] = _initial(key, self.images)
+        super().__init__(*args, **kwargs)
         field = self.fields["findings"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(finding.key, finding.label) for finding in case.pack.findings.all()]
@@ -143,7 +169,9 @@ class CorrectKeyForm(forms.Form):
                 path = self.images[int(number) - 1].pack_path
                 regions.append((path, finding, shape, parse_geometry(shape, geometry), ""))
             except (ValueError, IndexError) as error:
-                raise forms.ValidationError(_("“%(line)s” isn't a region: %(why)s") % {"line": line, "why": error}) from error
+                raise forms.ValidationError(
+                    _("“%(line)s” isn't a region: %(why)s") % {"line": line, "why": error}
+                ) from error
         return regions
 
     def content(self) -> KeyContent:

@@ -72,7 +72,9 @@ class PackAdmin(AuthoringAdmin):
                     % {"created": report.created, "updated": report.updated, "unchanged": report.unchanged},
                 )
                 return redirect("admin:quiz_pack_changelist")
-        return self._render(request, "admin/quiz/pack/import.html", _("Import a pack"), form=form, problems=problems)
+        return self._render(
+            request, "admin/quiz/pack/import.html", _("Import a pack"), form=form, problems=problems
+        )
 
     def build_view(self, request: HttpRequest) -> HttpResponse:
         """Build a set from uploaded images, one row a case."""
@@ -82,7 +84,10 @@ class PackAdmin(AuthoringAdmin):
         if is_instructor(request.user) and request.method == "POST" and form.is_valid() and rows.is_valid():
             try:
                 case_set = build_set(
-                    content=form.content(), cases=rows.cases(), owner=signed_in(request.user), now=timezone.now()
+                    content=form.content(),
+                    cases=rows.cases(),
+                    owner=signed_in(request.user),
+                    now=timezone.now(),
                 )
             except PackRefused as refused:
                 problems = list(refused.problems)
@@ -92,7 +97,12 @@ class PackAdmin(AuthoringAdmin):
                 messages.success(request, _("The set is a draft: look it over, then publish it."))
                 return redirect(reverse("admin:quiz_caseset_change", args=[case_set.pk]))
         return self._render(
-            request, "admin/quiz/pack/build.html", _("Build a set from images"), form=form, rows=rows, problems=problems
+            request,
+            "admin/quiz/pack/build.html",
+            _("Build a set from images"),
+            form=form,
+            rows=rows,
+            problems=problems,
         )
 
     def _render(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:

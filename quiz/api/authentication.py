@@ -15,7 +15,7 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
         return "X-Session-Token"
 
 
-class SessionTokenScheme(OpenApiAuthenticationExtension):
+class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes the token to OpenAPI."""
 
     target_class = "quiz.api.authentication.SessionTokenAuthentication"

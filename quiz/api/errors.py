@@ -1,4 +1,4 @@
-"""One error shape for the whole API: {"error": {"code", "message", "fields"?}}."""
+"""One error shape for the whole API: {"error": {"code", "message", "details"?}}."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class ErrorBodySerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     message = serializers.CharField()
-    fields = serializers.DictField(required=False, help_text="Sentences by field, for a body that doesn't parse.")
+    details = serializers.DictField(
+        required=False, help_text="Sentences by field, for a body that doesn't parse."
+    )
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -36,7 +38,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     body: dict[str, Any] = {"code": _code(error), "message": _message(error)}
     if isinstance(error, exceptions.ValidationError):
-        body["fields"] = response.data
+        body["details"] = response.data
     response.data = {"error": body}
     return response
 

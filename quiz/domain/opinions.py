@@ -126,8 +126,12 @@ def _check_marks(marks: Sequence[Mark], called: frozenset[str], question: Questi
         if mark.image not in question.images:
             raise InvalidOpinion("A mark lies on an image that doesn't belong to this case.")
         if mark.finding not in called:
-            raise InvalidOpinion("A mark stands for a finding that you call absent; remove it or change the answer.")
+            raise InvalidOpinion(
+                "A mark stands for a finding that you call absent; remove it or change the answer."
+            )
         width, height = question.images[mark.image]
-        inside = math.isfinite(mark.x) and math.isfinite(mark.y) and 0 <= mark.x <= width and 0 <= mark.y <= height
+        inside = (
+            math.isfinite(mark.x) and math.isfinite(mark.y) and 0 <= mark.x <= width and 0 <= mark.y <= height
+        )
         if not inside:
             raise InvalidOpinion("A mark lies outside its image.")

@@ -69,7 +69,9 @@ class Key:
     def regions_of(self, finding: str, image: str | None = None) -> list[Region]:
         """Return the regions of a finding, on one image or on all."""
         return [
-            region for where, what, region in self.regions if what == finding and (image is None or where == image)
+            region
+            for where, what, region in self.regions
+            if what == finding and (image is None or where == image)
         ]
 
 
@@ -220,5 +222,8 @@ def compare(
 
 def _change_badges(first: Verdict | None, final: Verdict | None) -> list[str]:
     path = [verdict for verdict in (first, final) if verdict is not None]
-    changed = {(Verdict.WRONG, Verdict.RIGHT): "changed_to_right", (Verdict.RIGHT, Verdict.WRONG): "changed_to_wrong"}
+    changed = {
+        (Verdict.WRONG, Verdict.RIGHT): "changed_to_right",
+        (Verdict.RIGHT, Verdict.WRONG): "changed_to_wrong",
+    }
     return [changed[pair] for pair in pairwise(path) if pair in changed]

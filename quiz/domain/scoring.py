@@ -37,7 +37,9 @@ def case_points(answers: Iterable[Answer], present: frozenset[str], *, kind: str
     if kind == "single-choice":
         right = frozenset(answer.finding for answer in answers if answer.present) == present
         return points(answers[0].certainty, right=right)
-    return sum(points(answer.certainty, right=answer.present == (answer.finding in present)) for answer in answers)
+    return sum(
+        points(answer.certainty, right=answer.present == (answer.finding in present)) for answer in answers
+    )
 
 
 def brier(probability: float, *, present: bool) -> float:

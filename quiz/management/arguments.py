@@ -31,7 +31,9 @@ class ServiceCommand(BaseCommand):
         """End with exit code 1 and what is wrong, line by line."""
         if isinstance(error, PackRefused):
             lines = [f"{p.file}{f', row {p.row}' if p.row else ''}: {p.reason}" for p in error.problems]
-            raise CommandError("The pack is refused; nothing was changed.\n" + "\n".join(lines), returncode=REFUSED)
+            raise CommandError(
+                "The pack is refused; nothing was changed.\n" + "\n".join(lines), returncode=REFUSED
+            )
         raise CommandError(error.sentence if isinstance(error, Refused) else str(error), returncode=REFUSED)
 
     def progress_line(self, what: str) -> Callable[[int, int], None]:

@@ -24,7 +24,12 @@ class AnswerKey(models.Model):
     difficulty = models.CharField(_("difficulty"), max_length=40, blank=True)
     digest = models.CharField(max_length=64, editable=False)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
     )
     note = models.CharField(_("why it changed"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"))
@@ -33,7 +38,9 @@ class AnswerKey(models.Model):
         ordering = ["case", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="key_version_once_per_case"),
-            models.UniqueConstraint(fields=["case"], condition=Q(is_current=True), name="one_current_key_per_case"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(is_current=True), name="one_current_key_per_case"
+            ),
         ]
         verbose_name = _("answer key")
 

@@ -38,7 +38,9 @@ class CaseSet(models.Model):
     mark_radius_px = models.FloatField(
         _("mark radius (px)"), default=0.0, help_text=_("A mark this close to a region still hits.")
     )
-    sitting_size = models.PositiveSmallIntegerField(_("cases a sitting"), default=settings.SECONDREAD_SITTING_SIZE)
+    sitting_size = models.PositiveSmallIntegerField(
+        _("cases a sitting"), default=settings.SECONDREAD_SITTING_SIZE
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="case_sets"
     )

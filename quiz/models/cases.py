@@ -36,7 +36,12 @@ class Pack(models.Model):
     localise = models.BooleanField(_("the learner marks where"), default=False)
     model_key = models.CharField(_("AI model"), max_length=80, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="packs", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="packs",
+        verbose_name=_("owner"),
     )
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"))

@@ -33,7 +33,9 @@ class Image(models.Model):
     class Meta:
         ordering = ["case", "series", "slice_index"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "series", "slice_index"], name="one_image_per_slice_of_a_case")
+            models.UniqueConstraint(
+                fields=["case", "series", "slice_index"], name="one_image_per_slice_of_a_case"
+            )
         ]
         verbose_name = _("image")
 

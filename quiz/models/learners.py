@@ -13,7 +13,9 @@ class User(AbstractUser):
     """An account: a learner, an instructor (`is_staff`) or an administrator (`is_superuser`)."""
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
-    is_guest = models.BooleanField(_("guest"), default=False, help_text=_("A try-out account without a password."))
+    is_guest = models.BooleanField(
+        _("guest"), default=False, help_text=_("A try-out account without a password.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
 
 
@@ -26,7 +28,9 @@ class Exposure(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["learner", "case"], name="one_exposure_per_learner_and_case")]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "case"], name="one_exposure_per_learner_and_case")
+        ]
 
     def __str__(self) -> str:
         return f"{self.learner_id} saw {self.case_id}"

@@ -23,7 +23,9 @@ class Opinion(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["read", "kind"], name="one_opinion_of_a_kind_per_read")]
+        constraints = [
+            models.UniqueConstraint(fields=["read", "kind"], name="one_opinion_of_a_kind_per_read")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} opinion of read {self.read_id}"

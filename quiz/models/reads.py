@@ -35,7 +35,9 @@ class Sitting(models.Model):
         ordering = ["-started_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "case_set", "mode"], condition=Q(state="open"), name="one_open_sitting_per_set"
+                fields=["learner", "case_set", "mode"],
+                condition=Q(state="open"),
+                name="one_open_sitting_per_set",
             )
         ]
 
@@ -71,7 +73,9 @@ class Read(models.Model):
     position = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.RESERVED)
     first_exposure = models.BooleanField(default=True)
-    ai_status = models.CharField(max_length=12, choices=AIStatus.choices, default=AIStatus.NOT_ASKED, blank=True)
+    ai_status = models.CharField(
+        max_length=12, choices=AIStatus.choices, default=AIStatus.NOT_ASKED, blank=True
+    )
     answer_key = models.ForeignKey("quiz.AnswerKey", models.PROTECT, null=True, related_name="reads")
     opened_at = models.DateTimeField(null=True, blank=True)
     committed_at = models.DateTimeField(null=True, blank=True)
@@ -87,7 +91,10 @@ class Read(models.Model):
             models.UniqueConstraint(fields=["sitting", "case"], name="one_read_per_case_of_a_sitting"),
             models.UniqueConstraint(fields=["sitting", "position"], name="one_read_per_place_of_a_sitting"),
         ]
-        indexes = [models.Index(fields=["learner", "state"]), models.Index(fields=["learner", "truth_shown_at"])]
+        indexes = [
+            models.Index(fields=["learner", "state"]),
+            models.Index(fields=["learner", "truth_shown_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"read {self.public_id}"
@@ -101,7 +108,9 @@ class ReadAI(models.Model):
     ai_opinion_id = models.UUIDField(db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["read", "image"], name="one_ai_opinion_per_image_of_a_read")]
+        constraints = [
+            models.UniqueConstraint(fields=["read", "image"], name="one_ai_opinion_per_image_of_a_read")
+        ]
 
     def __str__(self) -> str:
         return f"AI opinion {self.ai_opinion_id}"

@@ -29,13 +29,16 @@ def account_export(user: User) -> dict[str, Any]:
             "joined": user.date_joined.isoformat(),
         },
         "reads": [
-            {**read_page(read), "opened_at": read.opened_at.isoformat() if read.opened_at else None} for read in reads
+            {**read_page(read), "opened_at": read.opened_at.isoformat() if read.opened_at else None}
+            for read in reads
         ],
     }
 
 
 def corrected_reads(user: User) -> int:
     """Return how many finished reads got a corrected key that the learner hasn't been told of."""
-    return permissions.visible_reads(user).filter(
-        key_corrected_at__isnull=False, correction_seen_at__isnull=True
-    ).count()
+    return (
+        permissions.visible_reads(user)
+        .filter(key_corrected_at__isnull=False, correction_seen_at__isnull=True)
+        .count()
+    )

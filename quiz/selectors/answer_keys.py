@@ -23,5 +23,7 @@ def region_of(row: KeyRegion, files: FileStore) -> Region:
 
 def domain_key(key: AnswerKey, files: FileStore) -> Key:
     """Return a key as the domain compares it; images are named by public id."""
-    regions = tuple((str(row.image.public_id), row.finding, region_of(row, files)) for row in key.regions.all())
+    regions = tuple(
+        (str(row.image.public_id), row.finding, region_of(row, files)) for row in key.regions.all()
+    )
     return Key(findings=frozenset(key.findings), regions=regions)

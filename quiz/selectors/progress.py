@@ -88,6 +88,7 @@ def progress_of(user: User) -> Progress:
     points = [
         Point(at.astimezone(zone).date(), title, right(first), right(final), right(ai))
         for at, title, first, final, ai in values.order_by("read__truth_shown_at", "pk")
+        if at is not None
     ]
     return Progress(
         overall=_row("all", points),

@@ -14,6 +14,7 @@ from inference import selectors as inference_selectors
 from inference.contracts import FindingOpinion
 from quiz import permissions
 from quiz.domain import read_flow
+from quiz.domain.outcomes import Headline
 from quiz.domain.read_flow import Flow, State
 from quiz.models import Image, Opinion, Read
 from quiz.permissions import Visitor
@@ -92,10 +93,12 @@ def _image(image: Image) -> dict[str, Any]:
 def _opinion(opinion: Opinion) -> dict[str, Any]:
     return {
         "findings": [
-            {"finding": a.finding, "present": a.present, "certainty": a.certainty} for a in opinion.answers.all()
+            {"finding": a.finding, "present": a.present, "certainty": a.certainty}
+            for a in opinion.answers.all()
         ],
         "marks": [
-            {"image": str(m.image.public_id), "finding": m.finding, "x": m.x, "y": m.y} for m in opinion.marks.all()
+            {"image": str(m.image.public_id), "finding": m.finding, "x": m.x, "y": m.y}
+            for m in opinion.marks.all()
         ],
         "cannot_tell": opinion.cannot_tell,
         "seconds": opinion.seconds,
@@ -112,6 +115,7 @@ def _ai(read: Read, ai: CaseAI) -> dict[str, Any]:
         "status": read.ai_status,
         "message": ai_message(read.ai_status),
         "model": model,
+        "out_of_distribution": any(opinion.out_of_distribution for opinion in ai.opinions.values()),
         "findings": [],
         "images": [],
     }
@@ -182,7 +186,7 @@ def _truth(read: Read) -> dict[str, Any]:
         "corrected": read.key_corrected_at is not None,
         "outcome": {
             "label": outcome.headline,
-            "sentence": str(HEADLINES[outcome.headline]),
+            "sentence": str(HEADLINES[Headline(outcome.headline)]),
             "learner_first": outcome.learner_first or None,
             "learner_final": outcome.learner_final or None,
             "ai": outcome.ai,
@@ -193,5 +197,3 @@ def _truth(read: Read) -> dict[str, Any]:
             "points_final": outcome.points_final,
         },
     }
-
-

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from quiz import permissions
-from quiz.domain.outcomes import Verdict
+from quiz.domain.outcomes import Headline, Verdict
 from quiz.models import Read, Sitting
 from quiz.permissions import Visitor
 from quiz.selectors.ai_opinions import CaseAI, shown_ai_of_reads
@@ -114,7 +114,7 @@ def _summary_row(read: Read, ai: CaseAI) -> SummaryRow:
         first_right=right(outcome.learner_first),
         final_right=right(outcome.learner_final),
         ai_right=right(outcome.ai),
-        headline=str(HEADLINES[outcome.headline]),
+        headline=str(HEADLINES[Headline(outcome.headline)]),
         points_first=outcome.points_first,
         points_final=outcome.points_final,
     )

@@ -128,7 +128,9 @@ def _write(
         ),
         batch_size=500,
     )
-    with_regions = [(key, content) for key, (_, content, _, _) in zip(keys, rows, strict=True) if content.regions]
+    with_regions = [
+        (key, content) for key, (_, content, _, _) in zip(keys, rows, strict=True) if content.regions
+    ]
     images = {
         (image.case_id, image.pack_path): image
         for image in Image.objects.filter(case__in=[key.case_id for key, _ in with_regions])
@@ -168,5 +170,7 @@ def _rescore(key: AnswerKey, *, told: bool, now: datetime) -> None:
 
 def acknowledge_corrections(*, learner: User, now: datetime) -> None:
     """Remember that the learner was told of corrected keys."""
-    unseen = permissions.visible_reads(learner).filter(key_corrected_at__isnull=False, correction_seen_at__isnull=True)
+    unseen = permissions.visible_reads(learner).filter(
+        key_corrected_at__isnull=False, correction_seen_at__isnull=True
+    )
     unseen.update(correction_seen_at=now)

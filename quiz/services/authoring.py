@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
@@ -57,7 +58,9 @@ class UploadedCase:
     teaching_point: str
 
 
-def import_uploaded_pack(*, upload: UploadedFile, publish: bool, owner: User, now: datetime) -> ImportReport:
+def import_uploaded_pack(
+    *, upload: UploadedFile[Any], publish: bool, owner: User, now: datetime
+) -> ImportReport:
     """Import an uploaded zip as the owner's pack. Raises PackRefused or Refused; nothing is kept then."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pack.zip"

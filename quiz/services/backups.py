@@ -36,7 +36,12 @@ def backup(*, target: Path | None, now: datetime) -> Path:
         dump = Path(folder) / "database"
         _dump_database(dump)
         manifest = Path(folder) / "manifest.json"
-        facts = {"format": FORMAT, "vendor": connection.vendor, "made": now.isoformat(), "migrations": _applied()}
+        facts = {
+            "format": FORMAT,
+            "vendor": connection.vendor,
+            "made": now.isoformat(),
+            "migrations": _applied(),
+        }
         manifest.write_text(json.dumps(facts))
         with tarfile.open(partial, "w:gz", compresslevel=1) as archive:
             archive.add(manifest, "manifest.json")
@@ -89,10 +94,13 @@ def _applied() -> list[str]:
 
 def _check_manifest(manifest: dict[str, object]) -> None:
     if manifest.get("format") != FORMAT:
-        raise Refused("not_a_backup", "This backup was written by another version of the backup command.", status=400)
+        raise Refused(
+            "not_a_backup", "This backup was written by another version of the backup command.", status=400
+        )
     if manifest.get("vendor") != connection.vendor:
         raise Refused(
-            "other_database", f"This is a backup of {manifest.get('vendor')}; the site uses {connection.vendor}."
+            "other_database",
+            f"This is a backup of {manifest.get('vendor')}; the site uses {connection.vendor}.",
         )
     migrations = manifest.get("migrations")
     newer = set(migrations if isinstance(migrations, list) else []) - _known()
@@ -122,7 +130,14 @@ def _load_database(dump: Path) -> None:
         return
     connection.close()
     name = str(connection.settings_dict["NAME"])
-    command = ["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={name}"]
+    command = [
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        f"--dbname={name}",
+    ]
     _postgres([*command, str(dump)], database_as_option=False)
 
 
@@ -137,4 +152,6 @@ def _postgres(command: list[str], *, database_as_option: bool = True) -> None:
     except FileNotFoundError as error:
         raise Refused("no_tool", f"{command[0]} isn't installed on this machine.") from error
     except subprocess.CalledProcessError as error:
-        raise Refused("database_tool", f"{command[0]} failed: {error.stderr.decode(errors='replace').strip()}") from error
+        raise Refused(
+            "database_tool", f"{command[0]} failed: {error.stderr.decode(errors='replace').strip()}"
+        ) from error

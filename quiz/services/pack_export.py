@@ -38,7 +38,9 @@ def export_pack(*, key: str, out: Path) -> int:
     cases = list(pack.cases.exclude(status=Case.Status.RETIRED).order_by("pk").prefetch_related("images"))
     keys = {
         row.case_id: row
-        for row in AnswerKey.objects.filter(case__in=cases, is_current=True).prefetch_related("regions__image")
+        for row in AnswerKey.objects.filter(case__in=cases, is_current=True).prefetch_related(
+            "regions__image"
+        )
     }
     with PackWriter(out, _header(pack)) as writer:
         for case in cases:

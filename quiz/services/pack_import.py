@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
+from inference import selectors as inference_selectors
 from quiz.models import Case, CaseSet, CaseSetEntry, Finding, Image, Pack, User
 from quiz.selectors.files import file_store
 from quiz.services.answer_keys import KeyContent, add_key_versions, create_keys
@@ -91,18 +92,27 @@ def import_pack(
             images=sum(len(stored.images) for stored in plan.new + plan.replaced),
             case_set=case_set.slug,
             published=publish,
-            warnings=tuple(pack.warnings),
+            warnings=(*pack.warnings, *_missing_model(pack)),
         )
+
+
+def _missing_model(pack: packs.Pack) -> list[str]:
+    if not pack.ai_model or inference_selectors.model_info(pack.ai_model):
+        return []
+    return [f"This site has no AI model “{pack.ai_model}”: the cases come without an AI opinion."]
 
 
 def _check_site(pack: packs.Pack, site: Pack | None, instructor: User | None) -> None:
     if site is None:
         return
     if instructor and not instructor.is_superuser and site.owner_id != instructor.pk:
-        raise Refused("pack_owner", f"The pack “{pack.key}” on this site belongs to somebody else.", status=403)
+        raise Refused(
+            "pack_owner", f"The pack “{pack.key}” on this site belongs to somebody else.", status=403
+        )
     if pack.version < site.version:
         raise Refused(
-            "pack_version", f"This site has version {site.version} of “{pack.key}”; the pack is version {pack.version}."
+            "pack_version",
+            f"This site has version {site.version} of “{pack.key}”; the pack is version {pack.version}.",
         )
 
 
@@ -127,14 +137,20 @@ def _plan(pack: packs.Pack, cases: list[packs.PackCase], site: Pack | None, prog
         plan.vanished.extend(sorted(live - kept))
     elif plan.replaced or plan.reworded:
         raise Refused(
-            "pack_version", f"The content of “{pack.key}” changed, but not its version; raise the version in pack.toml."
+            "pack_version",
+            f"The content of “{pack.key}” changed, but not its version; raise the version in pack.toml.",
         )
     return plan
 
 
 def _save_pack(pack: packs.Pack, site: Pack | None, instructor: User | None, now: datetime) -> Pack:
     row = site or Pack(key=pack.key, created_at=now, owner=instructor)
-    row.version, row.title, row.description, row.modality = pack.version, pack.title, pack.description, pack.modality
+    row.version, row.title, row.description, row.modality = (
+        pack.version,
+        pack.title,
+        pack.description,
+        pack.modality,
+    )
     row.simulated, row.rated = pack.simulated, pack.rated
     row.truth_basis, row.caveat = pack.truth_basis, pack.caveat
     row.licence_name, row.attribution = pack.licence.name, pack.licence.attribution
@@ -178,7 +194,9 @@ def _retire(row: Pack, source_ids: list[str]) -> None:
     row.cases.filter(source_id__in=source_ids).update(status=Case.Status.RETIRED)
 
 
-def _insert(pack: packs.Pack, row: Pack, stored: list[StoredCase], author: User | None, now: datetime) -> None:
+def _insert(
+    pack: packs.Pack, row: Pack, stored: list[StoredCase], author: User | None, now: datetime
+) -> None:
     cases = Case.objects.bulk_create(
         Case(
             pack=row,
@@ -218,7 +236,13 @@ def _key_content(stored: StoredCase) -> KeyContent:
         references=case.references,
         difficulty=case.difficulty,
         regions=tuple(
-            (region.image, region.finding, region.shape, region.geometry, stored.masks.get(region.mask_path or "", ""))
+            (
+                region.image,
+                region.finding,
+                region.shape,
+                region.geometry,
+                stored.masks.get(region.mask_path or "", ""),
+            )
             for region in case.regions
         ),
     )
@@ -240,6 +264,9 @@ def _list_cases(case_set: CaseSet, row: Pack, source_ids: list[str]) -> None:
     listed = set(case_set.entries.values_list("case_id", flat=True))
     missing = [cases[key] for key in source_ids if key in cases and cases[key] not in listed]
     CaseSetEntry.objects.bulk_create(
-        (CaseSetEntry(case_set=case_set, case_id=pk, position=n) for n, pk in enumerate(missing, len(listed) + 1)),
+        (
+            CaseSetEntry(case_set=case_set, case_id=pk, position=n)
+            for n, pk in enumerate(missing, len(listed) + 1)
+        ),
         batch_size=500,
     )

@@ -28,7 +28,9 @@ def publish_case_set(*, case_set: CaseSet, now: datetime) -> CaseSet:
         if cases.exclude(answer_keys__is_current=True).exists():
             raise Refused("not_publishable", "Every case needs an answer key before its set is published.")
         drafts = cases.filter(status=Case.Status.DRAFT).values("pk")
-        Case.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(status=Case.Status.PUBLISHED)
+        Case.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
+            status=Case.Status.PUBLISHED
+        )
         case_set.status = CaseSet.Status.PUBLISHED
         case_set.published_at = case_set.published_at or now
         case_set.save(update_fields=["status", "published_at"])
@@ -43,7 +45,9 @@ def queue_ai(*, case_set: CaseSet, now: datetime) -> int:
     """
     if not case_set.model_key or inference_selectors.model_info(case_set.model_key) is None:
         return 0
-    images = Image.objects.filter(case__entries__case_set=case_set).order_by("case__entries__position", "series")
+    images = Image.objects.filter(case__entries__case_set=case_set).order_by(
+        "case__entries__position", "series"
+    )
     refs = [image_ref(image) for image in images]
     inference_services.queue_opinions(images=refs, model_key=case_set.model_key, now=now)
     return len(refs)

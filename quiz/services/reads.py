@@ -166,7 +166,13 @@ def _seconds(read: Read, step: Step, claimed: float | None, now: datetime) -> fl
 
 
 def _write(
-    read: Read, kind: str, opinion: ReaderOpinion, seconds: float, idempotency_key: str, digest: str, now: datetime
+    read: Read,
+    kind: str,
+    opinion: ReaderOpinion,
+    seconds: float,
+    idempotency_key: str,
+    digest: str,
+    now: datetime,
 ) -> Opinion:
     row = Opinion.objects.create(
         read=read,
@@ -184,7 +190,8 @@ def _write(
     if opinion.marks:
         images = {str(image.public_id): image for image in Image.objects.filter(case=read.case_id)}
         OpinionMark.objects.bulk_create(
-            OpinionMark(opinion=row, image=images[m.image], finding=m.finding, x=m.x, y=m.y) for m in opinion.marks
+            OpinionMark(opinion=row, image=images[m.image], finding=m.finding, x=m.x, y=m.y)
+            for m in opinion.marks
         )
     return row
 
@@ -207,8 +214,6 @@ def _moved(read: Read, step: Step, **fields: Any) -> bool:
     for name, value in fields.items():
         setattr(read, name, value)
     return True
-
-
 
 
 def _keep_ai(read: Read, ai: CaseAI, now: datetime) -> None:

@@ -72,7 +72,9 @@ def erase(request: HttpRequest) -> HttpResponse:
     choices: dict[str, Any] = {"delete": False, "anonymise": True}
     choice = request.POST.get("reads", "")
     if choice not in choices or request.POST.get("username", "").strip() != learner.username:
-        messages.error(request, _("Nothing was erased: type your user name and choose what happens to your reads."))
+        messages.error(
+            request, _("Nothing was erased: type your user name and choose what happens to your reads.")
+        )
         return redirect("account")
     try:
         accounts.erase_learner(learner=learner, keep_reads=choices[choice])

@@ -80,7 +80,8 @@ def _context(row: SetRow, progress: JobProgress | None) -> dict[str, Any]:
         "total": row.total,
         "percent": row.percent,
         "open_sitting": row.open_sitting,
-        "ai_progress": progress and {
+        "ai_progress": progress
+        and {
             "done": progress.done,
             "total": progress.total,
             "failed": progress.failed,

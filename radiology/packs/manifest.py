@@ -54,7 +54,10 @@ _LONGEST = {"key": 64, "title": 200, "name": 200, "prompt": 500, "label": 100, "
 
 
 def parse_manifest(data: bytes, problems: Problems) -> PackHeader | None:
-    """The header in pack.toml's bytes; None where a problem was added that leaves nothing to go on with."""
+    """The header in pack.toml's bytes, or None where they aren't TOML; everything wrong goes to `problems`.
+
+    With problems the header is good only for finding more of them: what is missing or wrong is empty in it.
+    """
     try:
         table = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -63,10 +66,7 @@ def parse_manifest(data: bytes, problems: Problems) -> PackHeader | None:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         problems.add(MANIFEST, None, f"This isn't valid TOML: {str(error)[:200]}.")
         return None
-    before = Problems()
-    header = _header(_Reader(table, before))
-    before.into(problems)
-    return None if before else header
+    return _header(_Reader(table, problems))
 
 
 class _Reader:

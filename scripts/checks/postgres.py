@@ -56,27 +56,30 @@ def temporary_server(programs: Path, *, log: Path) -> Iterator[str]:
 
 
 def _initialise(programs: Path, data: Path, account: str | None, output: int) -> None:
-    done = subprocess.run(
-        [
-            programs / "initdb",
-            *(
-                "-D",
-                str(data),
-                "-U",
-                ACCOUNT,
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ),
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        cwd=data.parent,
-        user=account,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [
+                programs / "initdb",
+                *(
+                    "-D",
+                    str(data),
+                    "-U",
+                    ACCOUNT,
+                    "--auth=trust",
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--no-sync",
+                ),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=data.parent,
+            user=account,
+            check=False,
+        )
+    except OSError as error:
+        raise NotHere(f"PostgreSQL's initdb can't be started ({error.strerror})") from error
     if done.returncode:
         raise NotHere("PostgreSQL's initdb failed")
 

@@ -85,12 +85,20 @@ def write_pack(folder: Path, cases: Sequence[WriteCase] | None = None, **changes
     return path
 
 
-def imported(folder: Path, *, owner: User | None = None, publish: bool = True, **changes: Any) -> ImportReport:
+def imported(
+    folder: Path, *, owner: User | None = None, publish: bool = True, **changes: Any
+) -> ImportReport:
     return import_pack(path=write_pack(folder, **changes), now=NOW, publish=publish, instructor=owner)
 
 
-def ai_opinion(image: Image, probability: float, *, peak: tuple[float, float] = (20.0, 20.0), declined: bool = False,
-               finding: str = "pneumonia") -> models.AIOpinion:
+def ai_opinion(
+    image: Image,
+    probability: float,
+    *,
+    peak: tuple[float, float] = (20.0, 20.0),
+    declined: bool = False,
+    finding: str = "pneumonia",
+) -> models.AIOpinion:
     """Store an AI opinion of an image as the worker would."""
     row = models.AIOpinion.objects.create(
         model_key=FAKE_MODEL.key,

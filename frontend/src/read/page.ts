@@ -154,13 +154,13 @@ class ReadPage {
     const { read } = this;
     const root = this.page.querySelector<HTMLElement>("[data-viewer]");
     if (!root) return null;
-    const localise = this.form !== null && read.question?.localise === true;
+    const { question } = read;
     return mountViewer(root, {
       images: read.images,
       heatmaps: heatmapsOf(read),
       regions: read.truth?.regions ?? [],
       marks: this.marks,
-      markLimit: localise && read.question ? read.question.max_marks : 0,
+      markLimit: this.form && question?.localise ? question.max_marks : 0,
       onMarks: (marks) => {
         this.marks = marks;
         this.form?.element.dispatchEvent(new Event("change"));

@@ -19,7 +19,9 @@ export function isForThePage(event: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement) {
     const picks = ["radio", "checkbox", "range"].includes(target.type);
     // Enter on a radio button submits its form, which the browser does by itself.
-    return picks && event.key !== "Enter" && !(target.type === "range" && event.key.startsWith("Page"));
+    return (
+      picks && event.key !== "Enter" && !(target.type === "range" && event.key.startsWith("Page"))
+    );
   }
   // Enter and space on a link, button or summary do what it says.
   return !(event.key === "Enter" && target.closest("a, button, summary"));

@@ -76,7 +76,12 @@ function bindChoice(root: HTMLElement, viewer: Viewer): void {
   const choices = heatmapChoices(viewer.layers.heatmaps);
   if (!select) return;
   select.hidden = choices.length < 2;
-  select.replaceChildren(...choices.map(({ key, name }) => new Option(name, key)));
+  select.replaceChildren(
+    ...choices.map(
+      ({ key, label, method }) =>
+        new Option(`${label} · ${message(`method-${method}`) || method}`, key),
+    ),
+  );
   select.value = viewer.layers.chosen;
   select.addEventListener("change", () => {
     viewer.choose(select.value);

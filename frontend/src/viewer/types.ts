@@ -52,10 +52,11 @@ export function heatmapKey(heatmap: Heatmap): string {
 /** The distinct finding-and-method choices, in the order in which the heatmaps come. */
 export function heatmapChoices(
   heatmaps: readonly Heatmap[],
-): readonly { key: string; name: string }[] {
-  const names = new Map<string, string>();
+): readonly { key: string; label: string; method: string }[] {
+  const found = new Map<string, { key: string; label: string; method: string }>();
   for (const heatmap of heatmaps) {
-    names.set(heatmapKey(heatmap), `${heatmap.label} · ${heatmap.method}`);
+    const key = heatmapKey(heatmap);
+    found.set(key, { key, label: heatmap.label, method: heatmap.method });
   }
-  return [...names].map(([key, name]) => ({ key, name }));
+  return [...found.values()];
 }

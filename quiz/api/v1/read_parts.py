@@ -22,7 +22,7 @@ class FindingPartSerializer(serializers.Serializer[Any]):
     """One finding that the question asks about."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
 
 
 class QuestionPartSerializer(serializers.Serializer[Any]):
@@ -55,7 +55,9 @@ class AnswerPartSerializer(serializers.Serializer[Any]):
     finding = serializers.CharField(max_length=80)
     present = serializers.BooleanField()
     certainty = serializers.FloatField(
-        min_value=0.5, max_value=0.99, help_text=f"One of {sorted(BAND_VALUES)}: certainty that the answer is right."
+        min_value=0.5,
+        max_value=0.99,
+        help_text=f"One of {sorted(BAND_VALUES)}: certainty that the answer is right.",
     )
 
 
@@ -89,7 +91,7 @@ class AIFindingPartSerializer(serializers.Serializer[Any]):
     """The AI's probability of a finding against its operating threshold."""
 
     finding = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
     probability = serializers.FloatField()
     threshold = serializers.FloatField()
     present = serializers.BooleanField()
@@ -126,6 +128,9 @@ class AIPartSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["ready", "declined", "unavailable"])
     message = serializers.CharField(allow_blank=True)
     model = ModelPartSerializer(allow_null=True)
+    out_of_distribution = serializers.BooleanField(
+        help_text="Unlike the images the model knows: trust it less."
+    )
     findings = AIFindingPartSerializer(many=True)
     images = AIImagePartSerializer(many=True)
 
@@ -151,7 +156,7 @@ class LicencePartSerializer(serializers.Serializer[Any]):
 class OutcomePartSerializer(serializers.Serializer[Any]):
     """Learner against AI against truth."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
     sentence = serializers.CharField()
     learner_first = serializers.CharField(allow_null=True)
     learner_final = serializers.CharField(allow_null=True)

@@ -51,7 +51,7 @@ class SetList(APIView):
     @extend_schema(operation_id="list_sets", responses=CaseSetSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the published sets."""
-        return Response(CaseSetSerializer(set_rows(request.user), many=True).data)
+        return Response([CaseSetSerializer(row).data for row in set_rows(request.user)])
 
 
 class SetDetail(APIView):
@@ -80,7 +80,9 @@ class SetNext(APIView):
             case_set = visible_case_sets(request.user).get(slug=slug)
         except CaseSet.DoesNotExist:
             raise Http404 from None
-        sitting = start_sitting(learner=signed_in(request.user), case_set=case_set, now=timezone.now(), rng=random.SystemRandom())
+        sitting = start_sitting(
+            learner=signed_in(request.user), case_set=case_set, now=timezone.now(), rng=random.SystemRandom()
+        )
         read = next_read(sitting)
         data = {
             "sitting": sitting.public_id,

@@ -24,13 +24,17 @@ class Command(ServiceCommand):
         super().add_arguments(parser)
         parser.add_argument("out", type=Path, nargs="?", help="default: backups/ in the data directory")
         parser.add_argument(
-            "--if-older", action="store_true", help="only where the database is older than the code's migrations"
+            "--if-older",
+            action="store_true",
+            help="only where the database is older than the code's migrations",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Call the service."""
         if options["if_older"] and not needs_migration():
-            self.done({"path": None}, "The database is up to date; no backup is needed.", as_json=options["json"])
+            self.done(
+                {"path": None}, "The database is up to date; no backup is needed.", as_json=options["json"]
+            )
             return
         try:
             path = backup(target=options["out"], now=timezone.now())

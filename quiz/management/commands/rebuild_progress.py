@@ -14,7 +14,9 @@ from quiz.services.progress import rebuild_progress
 class Command(ServiceCommand):
     """With --check, only compares."""
 
-    help = "Recompute every finished read's outcome; --check compares and ends with 1 where something differs."
+    help = (
+        "Recompute every finished read's outcome; --check compares and ends with 1 where something differs."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether to write."""

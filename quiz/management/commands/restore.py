@@ -15,7 +15,9 @@ from quiz.services.errors import Refused
 class Command(ServiceCommand):
     """Replaces the database; stop the site first."""
 
-    help = "Restore an archive made by `backup`; what the database holds now is replaced. Stop the site first."
+    help = (
+        "Restore an archive made by `backup`; what the database holds now is replaced. Stop the site first."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,4 +35,6 @@ class Command(ServiceCommand):
         except Refused as error:
             self.refuse(error)
             return
-        self.done({"restored": str(options["source"])}, f"{options['source']} is restored.", as_json=options["json"])
+        self.done(
+            {"restored": str(options["source"])}, f"{options['source']} is restored.", as_json=options["json"]
+        )

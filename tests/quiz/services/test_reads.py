@@ -121,13 +121,17 @@ def test_invalid_opinion_stores_nothing(learner: User, case_set: CaseSet) -> Non
     assert read.state == "opened" and not Opinion.objects.exists()
 
 
-@pytest.mark.parametrize(("claimed", "kept"), [(4.0, 4.0), (9999.0, 30.0), (-5.0, 0.0), (None, 30.0), (float("nan"), 0)])
+@pytest.mark.parametrize(
+    ("claimed", "kept"), [(4.0, 4.0), (9999.0, 30.0), (-5.0, 0.0), (None, 30.0), (float("nan"), 0)]
+)
 def test_seconds_never_exceed_what_the_server_saw(
     learner: User, case_set: CaseSet, claimed: float | None, kept: float
 ) -> None:
     read = opened_read(learner, case_set)
     later = NOW + timedelta(seconds=30)
-    opinion = reads.commit_opinion(read=read, opinion=says(True), seconds=claimed, idempotency_key="k", now=later)
+    opinion = reads.commit_opinion(
+        read=read, opinion=says(True), seconds=claimed, idempotency_key="k", now=later
+    )
     assert opinion.seconds == kept
 
 

@@ -1,0 +1,1 @@
+"""Patients who never were: pictures drawn by code for demo packs (numpy, no torch and no Django)."""
