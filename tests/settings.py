@@ -10,6 +10,7 @@ _root = Path(tempfile.mkdtemp(prefix="secondread-tests-"))
 for _name in [name for name in os.environ if name.startswith("SECONDREAD_")]:
     if _name not in {"SECONDREAD_DATABASE_URL", "SECONDREAD_SHARED_PACKS"}:
         del os.environ[_name]
+(_root / "static").mkdir()  # WhiteNoise warns where it is absent, and warnings are fatal
 os.environ["SECONDREAD_DATA_DIR"] = str(_root)
 os.environ["SECONDREAD_DEMO"] = "1"
 os.environ["SECONDREAD_VITE_MANIFEST"] = str(Path(__file__).parent / "vite-manifest.json")

@@ -70,7 +70,7 @@ def draw_build(rng: Generator) -> Build:
         lung_width=rng.uniform(0.345, 0.385) * width,
         heart_width=rng.uniform(0.135, 0.185) * width,
         dome_depth=rng.uniform(0.07, 0.10),
-        breast=rng.uniform(0.03, 0.07) if rng.random() < 0.45 else 0.0,
+        breast=rng.uniform(0.05, 0.10) if rng.random() < 0.45 else 0.0,
         rib_pitch=rng.uniform(0.074, 0.082),
         rib_slope=rng.uniform(0.12, 0.30),
         bone=rng.uniform(0.8, 1.15),
@@ -199,7 +199,8 @@ def _heart_and_mediastinum(build: Build, across: Field, down: Field) -> Field:
         _edge(shape, width)
         for shape, width in ((heart, 0.035), (right, 0.07), (arch, 0.09), (trunk, 0.12), (middle, 0.09))
     ]
-    return 1 - np.prod([1 - part for part in solid], axis=0)
+    free: Field = np.prod([1 - part for part in solid], axis=0)
+    return 1 - free
 
 
 def _band(distance: Field, half: float | Field) -> Field:
@@ -211,24 +212,42 @@ def _band(distance: Field, half: float | Field) -> Field:
 
 def _ribs(build: Build, across: Field, down: Field) -> tuple[Field, Field]:
     """Ribs behind (from the spine outward) and in front (from the chest wall inward and down), 0 … 1."""
-    reach = np.abs(across)
     behind, front = np.zeros_like(across), np.zeros_like(across)
     for number in range(_RIBS):
         wall = build.lung_width * (0.62 + 0.40 * min(1.0, (number + 0.4) / 4.0) ** 0.7) + 0.012
-        u = np.clip(reach / wall, 0, 1)
         start = build.lung_top + 0.035 + build.rib_pitch * number
-        slope = build.rib_slope * (0.35 + 0.11 * number)
-        line = start + 0.33 * slope * u + 0.055 * u**6 - 0.018 * np.sin(np.pi * u)
-        steep = np.hypot(1, (0.33 * slope + 0.33 * u**5) / wall)
-        ends = _edge(wall - reach, 0.004) * _edge(reach - 0.035, 0.006)
-        behind = np.maximum(behind, _band((down - line) / steep, 0.0135) * ends)
-        turn = start + 0.33 * slope + 0.055
-        drop = turn + (1 - u) * (0.10 + 0.022 * number) - 0.02 * np.sin(np.pi * (1 - u))
-        stops = _edge(reach - wall * 0.50, 0.02) * _edge(wall - reach, 0.006)
-        tilt = math.hypot(1, (0.10 + 0.022 * number) / wall)
+        slope = 0.33 * build.rib_slope * (0.35 + 0.11 * number)
+        rows = _rows(build, start - 0.06, start + slope + 0.10)
+        u = np.clip(np.abs(across[rows]) / wall, 0, 1)
+        line = start + slope * u + 0.055 * u**6 - 0.018 * np.sin(np.pi * u)
+        steep = np.hypot(1, (slope + 0.33 * u**5) / wall)
+        rib = _band((down[rows] - line) / steep, 0.0135)
+        rib *= _edge(wall - np.abs(across[rows]), 0.004) * _edge(np.abs(across[rows]) - 0.035, 0.006)
+        behind[rows] = np.maximum(behind[rows], rib)
         if number < _RIBS - 2:
-            front = np.maximum(front, _band((down - drop) / tilt, 0.0155) * stops)
+            _rib_in_front(build, across, down, front, (wall, start + slope + 0.055, 0.10 + 0.022 * number))
     return behind, front
+
+
+def _rib_in_front(
+    build: Build, across: Field, down: Field, front: Field, shape: tuple[float, float, float]
+) -> None:
+    """Add one; `shape` is its reach, its height where it leaves the chest wall, and how far it drops."""
+    wall, top, fall = shape
+    rows = _rows(build, top - 0.06, top + 0.6 * fall + 0.05)
+    reach = np.abs(across[rows])
+    u = np.clip(reach / wall, 0, 1)
+    line = top + (1 - u) * fall - 0.02 * np.sin(np.pi * (1 - u))
+    rib = _band((down[rows] - line) / math.hypot(1, fall / wall), 0.0155)
+    rib *= _edge(reach - wall * 0.50, 0.02) * _edge(wall - reach, 0.006)
+    front[rows] = np.maximum(front[rows], rib)
+
+
+def _rows(build: Build, top: float, bottom: float) -> slice:
+    """The picture's rows that hold these heights of the body, across its whole width."""
+    tilt = 0.42 * abs(math.sin(build.turn))
+    shift = build.middle_y - 0.5
+    return slice(max(int((top + shift - tilt) * SIZE), 0), min(int((bottom + shift + tilt) * SIZE) + 2, SIZE))
 
 
 def _clavicles(build: Build, across: Field, down: Field) -> Field:

@@ -94,8 +94,8 @@ def _row(case_set: CaseSet) -> SetRow:
 
 
 def ai_progress(case_set: CaseSet) -> JobProgress | None:
-    """Return how far the AI is with a set's images; None where the set has no AI."""
-    if not case_set.model_key:
+    """Return how far the AI is with a set's images; None where the set has no AI, or one this site lacks."""
+    if not case_set.model_key or inference_selectors.model_info(case_set.model_key) is None:
         return None
     hashes = Image.objects.filter(case__entries__case_set=case_set).values_list("sha256", flat=True)
     return inference_selectors.job_progress(list(hashes), case_set.model_key)
@@ -104,7 +104,7 @@ def ai_progress(case_set: CaseSet) -> JobProgress | None:
 def ai_progress_of(rows: list[SetRow]) -> dict[str, JobProgress]:
     """Return the AI's progress of those sets where work is left, by slug."""
     found = {row.set.slug: ai_progress(row.set) for row in rows}
-    return {slug: progress for slug, progress in found.items() if progress and progress.done < progress.total}
+    return {slug: progress for slug, progress in found.items() if progress and progress.waiting}
 
 
 def first_open_set(user: Visitor) -> CaseSet | None:

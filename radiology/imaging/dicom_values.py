@@ -81,27 +81,27 @@ def grey_frame(dataset: Dataset, raw: npt.NDArray[Any], values: FrameValues) -> 
     stored = _without_unused_bits(raw, bits, int(dataset.HighBit), signed)
     stored = _without_padding(dataset, stored, brightest_is_background=inverted)
     if dataset.get("ModalityLUTSequence"):
-        stored, bits, signed = apply_modality_lut(stored, dataset).astype(np.int64), 16, False
+        stored, bits, signed = apply_modality_lut(stored, dataset).astype(np.int32), 16, False
         values = replace(values, slope=1.0, intercept=0.0)
     window = values.linear_window()
     if window is None and dataset.get("VOILUTSequence"):
-        input_values = np.rint(stored * values.slope + values.intercept).astype(np.int64)
-        stored, bits, signed = apply_voi_lut(input_values, dataset).astype(np.int64), 16, False
+        input_values = np.rint(stored * values.slope + values.intercept).astype(np.int32)
+        stored, bits, signed = apply_voi_lut(input_values, dataset).astype(np.int32), 16, False
         values = replace(values, slope=1.0, intercept=0.0)
     return _unsigned_frame(stored, bits, signed, inverted, window, values)
 
 
 def _without_unused_bits(
     raw: npt.NDArray[Any], bits: int, high_bit: int, signed: bool
-) -> npt.NDArray[np.int64]:
+) -> npt.NDArray[np.int32]:
     """Old files keep overlays in the bits that the image doesn't use."""
-    stored = (raw.astype(np.int64) >> (high_bit + 1 - bits)) & ((1 << bits) - 1)
+    stored = (raw.astype(np.int32) >> (high_bit + 1 - bits)) & ((1 << bits) - 1)
     return np.where(stored >> (bits - 1), stored - (1 << bits), stored) if signed else stored
 
 
 def _without_padding(
-    dataset: Dataset, stored: npt.NDArray[np.int64], *, brightest_is_background: bool
-) -> npt.NDArray[np.int64]:
+    dataset: Dataset, stored: npt.NDArray[np.int32], *, brightest_is_background: bool
+) -> npt.NDArray[np.int32]:
     """Padding outside the field of view becomes the darkest value, lest it stretch or invert the display."""
     padding = dataset.get("PixelPaddingValue")
     if not isinstance(padding, int):
@@ -116,7 +116,7 @@ def _without_padding(
 
 
 def _unsigned_frame(
-    stored: npt.NDArray[np.int64],
+    stored: npt.NDArray[np.int32],
     bits: int,
     signed: bool,
     inverted: bool,

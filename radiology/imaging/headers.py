@@ -48,9 +48,12 @@ def jpeg_size(data: bytes) -> tuple[int, int] | None:
 def jpeg_2000_size(data: bytes) -> tuple[int, int] | None:
     """(width, height) from the SIZ marker of a JPEG 2000 code stream, in a JP2 box or bare, or None."""
     start = 0 if data.startswith(JPEG_2000_START) else data.find(JPEG_2000_START, 0, 64 * 1024)
-    if start < 0 or start + 24 > len(data):
+    if start < 0 or start + 42 > len(data):
         return None
     right, bottom, left, top = struct.unpack(">IIII", data[start + 8 : start + 24])
+    # A stream may declare 16,384 components, each of which a codec would make room for.
+    if int.from_bytes(data[start + 40 : start + 42], "big") > 4:
+        return None
     return right - left, bottom - top
 
 

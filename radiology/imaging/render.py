@@ -66,12 +66,11 @@ def encode_served(pixels: npt.NDArray[np.uint8]) -> bytes:
 
 
 def _full_range(frame: Frame) -> npt.NDArray[np.uint8]:
-    pixels = frame.pixels.astype(np.float64)
-    lowest, highest = float(pixels.min()), float(pixels.max())
+    lowest, highest = int(frame.pixels.min()), int(frame.pixels.max())
     if lowest == highest:
         return np.zeros(frame.pixels.shape, dtype=np.uint8)
-    shown = (pixels - lowest) / (highest - lowest)
-    return _to_bytes(1.0 - shown if frame.slope < 0 else shown)
+    shown = (np.arange(65536) - lowest) / (highest - lowest)
+    return _to_bytes(1.0 - shown if frame.slope < 0 else shown)[frame.pixels]
 
 
 def _to_bytes(shown: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from types import TracebackType
 from typing import Any
 
@@ -172,6 +172,11 @@ class Pack(PackHeader):
     def close(self) -> None:
         """Close the zip file; frames, masks and digests can't be had afterwards."""
         self.source.close()
+
+    @property
+    def header(self) -> PackHeader:
+        """The content of pack.toml alone, as `PackWriter` takes it."""
+        return PackHeader(**{item.name: getattr(self, item.name) for item in fields(PackHeader)})
 
     def split_cases(self, split: str) -> tuple[PackCase, ...]:
         """The cases of one split, in the table's order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from radiology.imaging import ImageError
@@ -52,13 +52,15 @@ class _Reading:
         cases = self._with_regions(cases, header)
         for name in sorted(self.names - self.used, key=natural_key):
             self.problems.add(name, None, "No row names this file.")
-        cases = [self._decoded(case) if case.split in self.splits else case for case in cases]
+        # A split that there can't be is no reason to leave the row's images unlooked at.
+        unread = set(SPLITS) - self.splits
+        cases = [case if case.split in unread else self._decoded(case) for case in cases]
         self._check_regions(cases)
         self.problems.raise_if_any()
         if header is None:
             raise AssertionError("a pack without a header and without a problem")
         return Pack(
-            **{name: getattr(header, name) for name in PackHeader.__dataclass_fields__},
+            **{item.name: getattr(header, item.name) for item in fields(PackHeader)},
             cases=tuple(cases),
             warnings=find_warnings(cases, self.facts),
             prevalence=_prevalence(header, cases),

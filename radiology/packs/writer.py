@@ -121,7 +121,9 @@ class PackWriter:
             raise
 
     def add_case(self, case: WriteCase) -> None:
-        """Write a case's images and masks, and its rows."""
+        """Write a case's images and masks, and its rows. Raises ValueError for what the format can't hold."""
+        if not case.series:
+            raise ValueError("a case needs at least one image")
         self._count += 1
         written = [self._write_series(case, number, series) for number, series in enumerate(case.series)]
         self._cases.add(

@@ -26,6 +26,9 @@ OFFLINE_SIGNS = (
     "ENOTFOUND",
     "ECONNREFUSED",
     "ETIMEDOUT",
+    "npm error network",
+    # pip's word for a package that no index it could reach has; a lock names only packages that exist.
+    "(from versions: none)",
 )
 FULL_DISK_SIGNS = ("No space left on device", "ENOSPC", "Disk quota exceeded")
 

@@ -145,6 +145,7 @@ def test_the_real_lock_asks_for_cuda_on_linux_only() -> None:
     [
         ("OSError: [Errno 28] No space left on device", "the disk is full"),
         ("Failed to establish a new connection: Name or service not known", "is this machine online"),
+        ("ERROR: Could not find a version of amqp==5.4.2 (from versions: none)", "is this machine online"),
         ("npm error code EAI_AGAIN", "is this machine online"),
         ("error: metadata-generation-failed", "the whole log is"),
     ],

@@ -43,6 +43,8 @@ export function drawCharts(page: Document): void {
   };
   add("reads", (look) => readsOption(data, look));
   add("right", (look) => rightOption(data, look));
+  const height = page.querySelector<HTMLElement>('[data-chart="sets"]');
+  if (height) height.style.height = `${6 + 4 * sets.length}rem`;
   add("sets", (look) => setsOption(sets, look));
 
   const paint = (): void => {
@@ -75,8 +77,8 @@ function currentLook(page: Document): Look {
   const style = getComputedStyle(page.documentElement);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
-    you: token("you"),
-    ai: token("ai"),
+    you: token("you-fill"),
+    ai: token("ai-fill"),
     ink: token("ink"),
     soft: token("ink-soft"),
     line: token("line"),

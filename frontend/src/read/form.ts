@@ -126,6 +126,12 @@ export class OpinionForm {
     return null;
   }
 
+  /** The first certainty that is still to be chosen. */
+  get certaintyToChoose(): HTMLInputElement | null {
+    const part = this.parts.find(({ certain }) => !certain);
+    return part ? (this.radios(this.certaintyName(part.finding))[0] ?? null) : null;
+  }
+
   setHidden(name: "marks" | "seconds", value: string): void {
     const field = this.element.querySelector<HTMLInputElement>(`input[name="${name}"]`);
     if (field) field.value = value;

@@ -147,7 +147,7 @@ class ReadPage {
       button.ariaPressed = String(button.dataset.final === which);
     }
     this.tell(message(which === "keep" ? "kept" : "changed"));
-    form.element.scrollIntoView({ block: "nearest" });
+    form.certaintyToChoose?.closest("fieldset")?.scrollIntoView({ block: "nearest" });
   }
 
   private mount(): Viewer | null {

@@ -61,6 +61,12 @@ def wrong_how(called: frozenset[str], truth: frozenset[str]) -> str:
     }[missed, extra]
 
 
+def ai_said(call: AICall | None, truth: frozenset[str]) -> str:
+    if call is None:
+        return "unavailable"
+    return "declined" if call.declined else wrong_how(call.called, truth)
+
+
 Rule = Callable[[str, str], bool]
 RULES: dict[Headline, Rule] = {
     Headline.AI_DECLINED: lambda you, ai: ai == "declined",
@@ -92,10 +98,7 @@ def test_every_combination_has_exactly_one_headline() -> None:
     calls = [*(AICall(called) for called in SUBSETS), AICall(frozenset(), declined=True), None]
     for truth, reader, call in product(SUBSETS, readers, calls):
         you = "can't tell" if reader is None else wrong_how(reader, truth)
-        if call is None:
-            ai = "unavailable"
-        else:
-            ai = "declined" if call.declined else wrong_how(call.called, truth)
+        ai = ai_said(call, truth)
         fitting = [label for label, rule in RULES.items() if rule(you, ai)]
         found = outcome(says(reader), call, Key(truth)).headline
         assert fitting == [found], (truth, reader, call)

@@ -26,7 +26,9 @@ def test_correction_rescores_and_tells_once(learner: User, instructor: User, cas
     read = advance(opened_read(learner, case_set), "truth_shown")
     opposite = () if read.answer_key.findings else ("pneumonia",)
     before = ReadOutcome.objects.get(read=read).learner_first
-    correct_key(case=read.case, content=content(findings=opposite), author=instructor, note="recall", now=LATER)
+    correct_key(
+        case=read.case, content=content(findings=opposite), author=instructor, note="recall", now=LATER
+    )
     after = ReadOutcome.objects.get(read=read)
     assert {before, after.learner_first} == {"right", "wrong"}
     assert after.answer_key.version == 2
@@ -56,7 +58,9 @@ def test_same_content_writes_no_version(instructor: User, case_set: CaseSet) -> 
     [
         content(findings=("unheard-of",)),
         content(regions=(("images/00001.png", "pneumonia", "circle", (5.0, 5.0, 2.0), ""),)),
-        content(findings=("pneumonia",), regions=(("nowhere.png", "pneumonia", "circle", (5.0, 5.0, 2.0), ""),)),
+        content(
+            findings=("pneumonia",), regions=(("nowhere.png", "pneumonia", "circle", (5.0, 5.0, 2.0), ""),)
+        ),
     ],
 )
 def test_key_that_does_not_fit_is_refused(instructor: User, case_set: CaseSet, bad: KeyContent) -> None:

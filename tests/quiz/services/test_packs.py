@@ -102,7 +102,9 @@ def test_higher_version_corrects_keys_and_retires_cases(tmp_path: Path, learner:
 def test_reworded_teaching_point_tells_nobody(tmp_path: Path, learner: User) -> None:
     report = imported(tmp_path, cases=[case(1, present=True)])
     read = advance(opened_read(learner, CaseSet.objects.get(slug=report.case_set)), "truth_shown")
-    import_pack(path=write_pack(tmp_path, [case(1, present=True, teaching_point="Better.")], version=2), now=NOW)
+    import_pack(
+        path=write_pack(tmp_path, [case(1, present=True, teaching_point="Better.")], version=2), now=NOW
+    )
     read.refresh_from_db()
     assert read.key_corrected_at is None
     assert read.answer_key.teaching_point == "Better."
@@ -127,7 +129,9 @@ def test_export_imports_equal(tmp_path: Path, suffix: str) -> None:
     limits = PackLimits()
     with read_pack(source, limits=limits) as before, read_pack(out, limits=limits) as after:
         assert before.header_digest() == after.header_digest()
-        assert [before.case_digest(one) for one in before.cases] == [after.case_digest(one) for one in after.cases]
+        assert [before.case_digest(one) for one in before.cases] == [
+            after.case_digest(one) for one in after.cases
+        ]
     assert import_pack(path=out, now=NOW).unchanged == 4
 
 

@@ -249,6 +249,14 @@ def other_size_inside() -> bytes:
     return to_bytes(dataset)
 
 
+def many_components() -> bytes:
+    dataset = dicom_dataset(TWELVE_BITS)
+    dataset.compress(uid.JPEG2000Lossless)
+    data = to_bytes(dataset)
+    at = data.index(b"\xff\x4f\xff\x51") + 40
+    return data[:at] + b"\x40\x00" + data[at + 2 :]
+
+
 def deflate_bomb() -> bytes:
     dataset = dicom_dataset(TWELVE_BITS)
     dataset.file_meta.TransferSyntaxUID = uid.DeflatedExplicitVRLittleEndian
@@ -290,6 +298,7 @@ def unknown_syntax() -> bytes:
         (dicom_bytes(TWELVE_BITS.astype(np.uint32)), "8 or 16 bits"),
         (dicom_bytes(TWELVE_BITS, PhotometricInterpretation="NONSENSE"), "colour|damaged"),
         (other_size_inside(), "disagree"),
+        (many_components(), "disagree"),
         (deflate_bomb(), "inflates"),
         (broken_stream(), "disagree|damaged"),
         (unknown_syntax(), "compressed in a way that isn't accepted"),

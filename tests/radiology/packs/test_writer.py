@@ -12,7 +12,6 @@ from radiology.imaging import Frame
 from radiology.packs import (
     Pack,
     PackCase,
-    PackHeader,
     PackLimits,
     PackWriter,
     WriteCase,
@@ -21,11 +20,7 @@ from radiology.packs import (
     read_pack,
 )
 from tests.radiology.imaging.dicom_files import dicom_bytes
-from tests.radiology.packs.pack_files import MANIFEST, grey, png, small_pack, write_folder
-
-
-def header_of(pack: Pack) -> PackHeader:
-    return PackHeader(**{name: getattr(pack, name) for name in PackHeader.__dataclass_fields__})
+from tests.radiology.packs.pack_files import MANIFEST, grey, small_pack, write_folder
 
 
 def as_written(pack: Pack, case: PackCase) -> WriteCase:
@@ -55,7 +50,7 @@ def as_written(pack: Pack, case: PackCase) -> WriteCase:
 
 
 def rewritten(pack: Pack, path: Path) -> Pack:
-    with PackWriter(path, header_of(pack)) as writer:
+    with PackWriter(path, pack.header) as writer:
         for case in pack.cases:
             writer.add_case(as_written(pack, case))
     return read_pack(path, limits=PackLimits())
@@ -90,7 +85,7 @@ def tricky_pack() -> dict[str, bytes]:
 def test_written_pack_reads_back_equal(tmp_path: Path, files: dict[str, bytes], name: str) -> None:
     pack = read_pack(write_folder(tmp_path / "p", files), limits=PackLimits())
     with rewritten(pack, tmp_path / name) as again:
-        assert header_of(again) == header_of(pack)
+        assert again.header == pack.header
         for before, after in zip(pack.cases, again.cases, strict=True):
             assert again.key_digest(after) == pack.key_digest(before)
             assert again.case_digest(after) == pack.case_digest(before)
@@ -108,7 +103,7 @@ def test_same_content_makes_the_same_zip(tmp_path: Path) -> None:
 def test_stack_of_mixed_frames_keeps_its_order(tmp_path: Path) -> None:
     plain = [Frame(grey(number), 8) for number in range(12)]
     frames = [*plain[:3], replace(plain[3], window_center=9.0, window_width=5.0), *plain[4:]]
-    header = header_of(read_pack(write_folder(tmp_path / "p", small_pack()), limits=PackLimits()))
+    header = read_pack(write_folder(tmp_path / "p", small_pack()), limits=PackLimits()).header
     with PackWriter(tmp_path / "stack", header) as writer:
         writer.add_case(WriteCase(case_id="s", patient_id="s", split="test", series=[WriteSeries(frames)]))
     pack = read_pack(tmp_path / "stack", limits=PackLimits())
@@ -122,7 +117,7 @@ def test_failure_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
     pack = read_pack(write_folder(tmp_path / "p", small_pack()), limits=PackLimits())
     with (
         pytest.raises(RuntimeError, match="half way"),
-        PackWriter(tmp_path / name, header_of(pack)) as writer,
+        PackWriter(tmp_path / name, pack.header) as writer,
     ):
         writer.add_case(as_written(pack, pack.cases[0]))
         raise RuntimeError("half way")
@@ -132,7 +127,7 @@ def test_failure_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     pack = read_pack(write_folder(tmp_path / "p", small_pack()), limits=PackLimits())
     with pytest.raises(FileExistsError):
-        PackWriter(tmp_path / "p", header_of(pack))
+        PackWriter(tmp_path / "p", pack.header)
 
 
 @pytest.mark.parametrize(
@@ -150,17 +145,16 @@ def test_what_the_format_cannot_hold_is_refused(tmp_path: Path, spoilt: dict[str
     case = replace(as_written(pack, pack.cases[0]), regions=(), **spoilt)
     with (
         pytest.raises(ValueError, match="pack|frame|image"),
-        PackWriter(tmp_path / "n", header_of(pack)) as writer,
+        PackWriter(tmp_path / "n", pack.header) as writer,
     ):
         writer.add_case(case)
     assert not (tmp_path / "n").exists()
 
 
 def test_case_ids_never_become_file_names(tmp_path: Path) -> None:
-    header = header_of(read_pack(write_folder(tmp_path / "p", small_pack()), limits=PackLimits()))
+    header = read_pack(write_folder(tmp_path / "p", small_pack()), limits=PackLimits()).header
     with PackWriter(tmp_path / "n", header) as writer:
         series = [WriteSeries([Frame(grey(1), 8)])]
         writer.add_case(WriteCase(case_id="../../evil", patient_id="p", split="test", series=series))
     assert read_pack(tmp_path / "n", limits=PackLimits()).cases[0].case_id == "../../evil"
     assert not list(tmp_path.rglob("evil*"))
-    assert png(grey(1))
