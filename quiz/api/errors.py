@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
@@ -33,6 +33,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Turn services' refusals and DRF's exceptions into the one shape."""
     if isinstance(error, Refused):
         return Response({"error": {"code": error.code, "message": error.sentence}}, status=error.status)
+    if isinstance(error, RequestDataTooBig):
+        return Response({"error": {"code": "too_large", "message": "The body is too large."}}, status=413)
     response = default_handler(error, context)
     if response is None:
         return None

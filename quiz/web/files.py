@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_GET
 from inference import selectors as inference_selectors
 from quiz import permissions
 from quiz.models import Image, KeyRegion
+from quiz.permissions import Visitor
 from quiz.selectors.files import file_store, visible_image, visible_region
 
 
@@ -20,7 +23,7 @@ def image_file(request: HttpRequest, public_id: UUID, rendition: str) -> HttpRes
     if rendition != "display":
         raise Http404
     try:
-        image = visible_image(request.user, public_id)
+        image = visible_image(_visitor(request), public_id)
     except Image.DoesNotExist:
         raise Http404 from None
     return _send(image.served_key)
@@ -30,7 +33,7 @@ def image_file(request: HttpRequest, public_id: UUID, rendition: str) -> HttpRes
 def region_mask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Serve a key's mask, after the truth."""
     try:
-        region = visible_region(request.user, public_id)
+        region = visible_region(_visitor(request), public_id)
     except KeyRegion.DoesNotExist:
         raise Http404 from None
     if not region.mask_key:
@@ -42,12 +45,18 @@ def region_mask(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def heatmap_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Serve a heatmap, after the reveal of the AI opinion it belongs to."""
     opinion = inference_selectors.opinion_of_heatmap(public_id)
-    if opinion is None or not permissions.can_see_heatmap(request.user, opinion):
+    if opinion is None or not permissions.can_see_heatmap(_visitor(request), opinion):
         raise Http404
     png = inference_selectors.heatmap_png(public_id)
     if png is None:
         raise Http404
     return _headers(HttpResponse(png, content_type="image/png"))
+
+
+def _visitor(request: HttpRequest) -> Visitor:
+    """Apps fetch what the API's payloads point to with their session token, browsers with their cookie."""
+    by_token = XSessionTokenAuthentication().authenticate(request)
+    return cast(Visitor, by_token[0] if by_token else request.user)
 
 
 def _send(key: str) -> HttpResponse:

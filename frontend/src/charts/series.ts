@@ -92,6 +92,7 @@ export function rightOption(data: ProgressData, look: Look): Option {
     color: string,
     type: string,
     symbol: string,
+    hollow = false,
   ): Option => ({
     type: "line",
     name,
@@ -100,14 +101,14 @@ export function rightOption(data: ProgressData, look: Look): Option {
     symbol,
     symbolSize: 9,
     lineStyle: { color, type, width: 2.5 },
-    itemStyle: { color },
+    itemStyle: hollow ? { color: look.surface, borderColor: color, borderWidth: 2 } : { color },
   });
   return {
     ...frame(look),
     xAxis: category(data.days, look),
     yAxis: value(look, true),
     series: [
-      line(look.names.first, data.first, look.you, "dashed", "emptyCircle"),
+      line(look.names.first, data.first, look.you, "dashed", "circle", true),
       line(look.names.final, data.final, look.you, "solid", "circle"),
       line(look.names.ai, data.ai, look.ai, "dotted", "diamond"),
     ],

@@ -73,6 +73,7 @@ describe("plane", () => {
     const first = element.firstElementChild;
     first?.dispatchEvent(new Event("error"));
     expect(statuses).toEqual(["loading", "error"]);
+    expect((first as HTMLElement).hidden).toBe(true);
     plane.retry();
     expect(element.firstElementChild).not.toBe(first);
     element.firstElementChild?.dispatchEvent(new Event("load"));

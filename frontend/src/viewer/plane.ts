@@ -61,6 +61,7 @@ export class Plane {
     const picture = { element, status: "loading" as Status };
     const settle = (status: Status): void => {
       picture.status = status;
+      element.hidden = status === "error";
       if (this.shown?.id === image.id && this.pictures.get(image.id) === picture) {
         this.onStatus(status);
       }

@@ -101,6 +101,9 @@ function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
     button.ariaLabel = message("image-of", { n: index + 1, total: first.length, view: image.view });
     const picture = new Image();
     picture.alt = "";
+    picture.addEventListener("error", () => {
+      picture.hidden = true;
+    });
     picture.src = image.url;
     button.append(picture);
     button.addEventListener("click", () => {

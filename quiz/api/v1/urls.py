@@ -1,9 +1,9 @@
 """Addresses of version 1 of the API."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from quiz.api.v1 import progress, reads, sets, sittings
+from quiz.api.v1 import not_found, progress, reads, sets, sittings
 
 urlpatterns = [
     path("sets/", sets.SetList.as_view(), name="api_sets"),
@@ -19,4 +19,5 @@ urlpatterns = [
     path("progress", progress.ProgressView.as_view(), name="api_progress"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    re_path(r"", not_found.NotFound.as_view()),
 ]

@@ -51,7 +51,7 @@ def assert_error(response: HttpResponse, status: int, code: str) -> dict[str, An
     assert response["Content-Type"] == "application/json"
     body: dict[str, Any] = response.json()
     assert set(body) == {"error"}
-    assert {"code", "message"} <= set(body["error"]) <= {"code", "message", "fields"}
+    assert {"code", "message"} <= set(body["error"]) <= {"code", "message", "details"}
     assert body["error"]["code"] == code
     assert isinstance(body["error"]["message"], str) and body["error"]["message"]
     return body["error"]

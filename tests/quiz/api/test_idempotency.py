@@ -69,7 +69,7 @@ def test_without_a_key_nothing_can_be_repeated(api: Api, due: tuple[Read, str, s
 
 def test_a_late_retry_still_gets_its_answer(api: Api, opened: Read) -> None:
     api.step(opened, "commit", opinion(), key="abc")
-    advance(opened, "ai_shown")
+    api.step(opened, "ai")
     api.step(opened, "final", opinion(), key="def")
     api.step(opened, "truth")
     late = api.step(opened, "commit", opinion(), key="abc")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 
 import pytest
@@ -25,8 +26,6 @@ PARTS = {
 
 @pytest.fixture
 def reserved(learner: User, case_set: CaseSet) -> Read:
-    import random
-
     sitting = start_sitting(learner=learner, case_set=case_set, now=NOW, rng=random.Random(1))
     read = sitting.reads.order_by("position").first()
     assert read is not None
@@ -55,6 +54,7 @@ def test_the_whole_way(api: Api, reserved: Read) -> None:
 
 def test_unaided_shows_ai_and_truth_together(api: Api, learner: User, case_set: CaseSet) -> None:
     CaseSet.objects.update(flow="unaided")
+    case_set.refresh_from_db()
     read = opened_read(learner, case_set)
     committed = api.step(read, "commit", opinion()).json()
     assert set(committed) == FRAME | PARTS["committed"]
@@ -132,6 +132,7 @@ def test_unknown_and_foreign_reads_are_not_there(
 
 def test_the_quiz_goes_on_without_the_ai(api: Api, learner: User, case_set: CaseSet) -> None:
     CaseSet.objects.update(model_key="no-such-model")
+    case_set.refresh_from_db()
     read = advance(opened_read(learner, case_set), "committed")
     ai = api.step(read, "ai").json()["ai"]
     assert (ai["status"], ai["model"], ai["findings"], ai["images"]) == ("unavailable", None, [], [])

@@ -1,0 +1,98 @@
+"""Made-up requests to every operation, from the schema itself: no 500, and nothing the schema doesn't describe."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from rest_framework.throttling import UserRateThrottle
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from quiz.models import CaseSet, Read, User
+from quizsite.wsgi import application
+from tests.quiz.builders import advance, opened_read
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 60
+
+
+def token_of(user: User) -> str:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    assert isinstance(session, SessionStore)
+    return str(session.session_key)
+
+
+def known_ids(learner: User, case_set: CaseSet) -> dict[str, list[str]]:
+    """Reads in several states and their sitting, so that not every made-up request ends in a 404."""
+    states = ["truth_shown", "ai_shown", "committed", "opened"]
+    reads = []
+    for state in states:
+        reads.append(advance(opened_read(learner, case_set), state))
+        # Unfinished reads would be served again: put them aside, behind the others.
+        Read.objects.filter(pk=reads[-1].pk).update(position=100 + len(reads))
+    return {
+        "reads": [str(read.public_id) for read in reads],
+        "sittings": [str(reads[0].sitting.public_id)],
+        "sets": [case_set.slug],
+    }
+
+
+def statuses_of(operation: Any, ids: dict[str, list[str]], headers: dict[str, str]) -> set[int]:
+    """Send made-up requests to one operation, check each answer, and return the statuses seen."""
+    seen: set[int] = set()
+
+    @seed(20260301)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def attack(case: Any) -> None:
+        known = ids.get(case.path.split("/")[3], [])
+        for name, value in (case.path_parameters or {}).items():
+            # The generated value decides, repeatably, between a known id and itself.
+            chance = sum(str(value).encode())
+            if known and chance % 4:
+                case.path_parameters[name] = known[chance % len(known)]
+        response = case.call(headers=headers)
+        seen.add(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    attack()
+    return seen
+
+
+@pytest.mark.slow
+def test_made_up_requests_find_no_hole(
+    learner: User, case_set: CaseSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UserRateThrottle, "allow_request", lambda *args: True)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema?format=json", application)
+    ids = known_ids(learner, case_set)
+    headers = {"X-Session-Token": token_of(learner)}
+    seen = {}
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        seen[f"{operation.method} {operation.path}"] = sorted(statuses_of(operation, ids, headers))
+    assert len(seen) == 13
+    assert all(200 in statuses for statuses in seen.values()), json.dumps(seen, indent=1)

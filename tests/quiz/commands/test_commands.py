@@ -1,0 +1,67 @@
+"""Management commands: exit codes, JSON alone on stdout, idempotent demo content."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from quiz.models import CaseSet, User
+from tests.quiz.builders import user, write_pack
+
+pytestmark = pytest.mark.django_db
+
+
+def as_json(capsys: pytest.CaptureFixture[str], *command: Any, **options: Any) -> dict[str, Any]:
+    call_command(*command, json=True, **options)
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def test_import_and_export_answer_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    user("anna", is_staff=True)
+    report = as_json(capsys, "import_pack", write_pack(tmp_path), publish=True, instructor="anna")
+    assert (report["created"], report["published"]) == (4, True)
+    assert CaseSet.objects.get().owner.username == "anna"
+    out = as_json(capsys, "export_pack", "lungs", tmp_path / "out.zip")
+    assert out["cases"] == 4 and (tmp_path / "out.zip").is_file()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("export_pack", "no-such-pack", "/tmp/nowhere"), 1),
+        (("import_pack", "/nowhere/at/all"), 1),
+        (("erase_learner", "nobody"), 2),
+    ],
+)
+def test_refusals_have_their_exit_code(command: tuple[str, ...], code: int) -> None:
+    with pytest.raises(CommandError) as error:
+        call_command(*command)
+    assert error.value.returncode == code
+
+
+def test_demo_loads_once(tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.SECONDREAD_PACKS_DIR = tmp_path
+    write_pack(tmp_path)
+    assert as_json(capsys, "load_demo") == as_json(capsys, "load_demo") == {"packs": ["lungs"]}
+    assert CaseSet.objects.get().status == "published"
+
+
+def test_demo_accounts_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    accounts = as_json(capsys, "create_demo_accounts")["accounts"]
+    assert {one["role"] for one in accounts} == {"learner", "instructor", "administrator"}
+    assert as_json(capsys, "create_demo_accounts") == {"accounts": []}
+
+
+def test_erase_keeps_reads_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    user("leaver")
+    assert as_json(capsys, "erase_learner", "leaver", keep_reads=True)["fate"] == "unlinked"
+    assert not User.objects.filter(username="leaver").exists()
+
+
+def test_rebuild_progress_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert as_json(capsys, "rebuild_progress", check=True) == {"reads": 0, "different": []}
