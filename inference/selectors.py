@@ -60,6 +60,17 @@ def job_progress(sha256s: Iterable[str], model_key: str) -> JobProgress:
     return JobProgress(total=len(wanted), done=done, failed=failed, waiting=len(wanted) - done - failed)
 
 
+def unfinished_jobs() -> dict[str, dict[str, str]]:
+    """Return image hash → state (queued, running, failed) by model key, of current model versions; one query."""
+    rows = models.Job.objects.exclude(state=models.Job.State.DONE)
+    found: dict[str, dict[str, str]] = {}
+    current = {info.key: info.sha256 for info in registered_models()}
+    for key, version, sha256, state in rows.values_list("model_key", "model_sha256", "image_sha256", "state"):
+        if current.get(key) == version:
+            found.setdefault(key, {})[sha256] = state
+    return found
+
+
 def failure_message(sha256: str, model_key: str) -> str | None:
     """Return why the AI failed on an image, in a sentence; None where it didn't."""
     job = models.Job.objects.filter(image_sha256=sha256, model_key=model_key, state=models.Job.State.FAILED)

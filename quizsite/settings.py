@@ -21,6 +21,7 @@ SECONDREAD_ACCEL_PREFIX = env.text("SECONDREAD_ACCEL_PREFIX")
 SECONDREAD_SITTING_SIZE = 10
 SECONDREAD_MIN_FREE_MB = 200
 SECONDREAD_HEARTBEAT_SECONDS = 90
+SECONDREAD_CLAIM_SECONDS = 60  # how long a worker may take over a batch before its jobs go to another
 SECONDREAD_DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = env.secret_key(SECONDREAD_DATA_DIR)

@@ -33,7 +33,8 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelInfo]:
     """Registers `fake-model` beside the real ones."""
-    real = selectors.model_info
+    real, real_all = selectors.model_info, selectors.registered_models
+    monkeypatch.setattr(selectors, "registered_models", lambda: [*real_all(), FAKE_MODEL])
     monkeypatch.setattr(
         selectors, "model_info", lambda key: FAKE_MODEL if key == FAKE_MODEL.key else real(key)
     )

@@ -86,7 +86,7 @@ def evaluate(
             "n": len(readings),
         }
     figures = {label: finding_figures(readings, label, runner.info.thresholds[label]) for label in wanted}
-    shared = {
+    shared: dict[str, Any] = {
         "n_flagged": sum(reading.flagged for reading in readings),
         "n_declined": sum(reading.declined for reading in readings),
     }

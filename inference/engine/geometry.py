@@ -89,9 +89,7 @@ class Letterbox:
         result: FloatMap = carried[0, 0].numpy()
         return result
 
-    def _sample_positions(
-        self, count: int, film: int, offset: int, inner: int, cells: int
-    ) -> torch.Tensor:
+    def _sample_positions(self, count: int, film: int, offset: int, inner: int, cells: int) -> torch.Tensor:
         """Centres of `count` map pixels along one axis, in grid_sample's −1 … 1 over the whole input."""
         film_points = (torch.arange(count, dtype=torch.float64) + 0.5) * film / count
         points = offset + film_points * inner / film

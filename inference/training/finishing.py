@@ -59,7 +59,9 @@ def unfinished(registered: RegisteredModel, weights: dict[str, Tensor]) -> Loade
     return assemble(registered, weights | constants(1.0, 0.0, plain, 1.0))
 
 
-def constants(temperature: float, offset: float, familiarity: Familiarity, reference: float) -> dict[str, Tensor]:
+def constants(
+    temperature: float, offset: float, familiarity: Familiarity, reference: float
+) -> dict[str, Tensor]:
     """What is fixed on validation films, under the names that the engine reads."""
     values = {
         "temperature": torch.tensor([temperature]),
@@ -70,9 +72,9 @@ def constants(temperature: float, offset: float, familiarity: Familiarity, refer
     return {f"constants.{name}": value for name, value in values.items()}
 
 
-def finish(registered: RegisteredModel, weights: dict[str, Tensor], train: Sequence[Film], val: Labelled) -> (
-    tuple[bytes, float]
-):
+def finish(
+    registered: RegisteredModel, weights: dict[str, Tensor], train: Sequence[Film], val: Labelled
+) -> tuple[bytes, float]:
     """The bytes of the shipped safetensors file, and the operating threshold.
 
     `train` are plain films that the model was fitted to: they give the centre and spread of its features.

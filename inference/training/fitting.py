@@ -123,14 +123,24 @@ def fit(
         optimiser.step()
         average.update(network)
         if step % 20 == 19:
-            log.info("step %d of %d, loss %.4f, %.0f s", step + 1, steps, float(loss.detach()), time.monotonic() - started)
+            log.info(
+                "step %d of %d, loss %.4f, %.0f s",
+                step + 1,
+                steps,
+                float(loss.detach()),
+                time.monotonic() - started,
+            )
         if (step + 1) % per_epoch == 0:
             log.info("epoch %d: %s", (step + 1) // per_epoch, watch(average.network))
     return average.network
 
 
 def _step(
-    network: nn.Module, films: TrainingFilms, chosen: npt.NDArray[np.int64], recipe: Recipe, generator: Generator
+    network: nn.Module,
+    films: TrainingFilms,
+    chosen: npt.NDArray[np.int64],
+    recipe: Recipe,
+    generator: Generator,
 ) -> Tensor:
     raw = films.films[torch.from_numpy(chosen)].to(torch.float32)
     batch = standardise(augment(raw, recipe.size, recipe.strength, generator))

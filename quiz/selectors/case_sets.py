@@ -34,25 +34,16 @@ class SetRow:
     total: int
     done: int
     open_sitting: UUID | None
-    ai_progress: JobProgress | None
 
     @property
     def percent(self) -> int:
         """Share of the set's cases that the learner has read, in per cent."""
         return round(100 * self.done / self.total) if self.total else 0
 
-    @property
-    def ai_percent(self) -> int:
-        """Share of the set's images whose AI opinion is ready, in per cent."""
-        progress = self.ai_progress
-        return round(100 * progress.done / progress.total) if progress and progress.total else 0
-
 
 def set_rows(user: Visitor) -> list[SetRow]:
-    """Return the sets open to this visitor with their progress; a fixed number of queries plus one per AI model
-    whose work is unfinished."""
-    sets = list(_annotated(user))
-    return [_row(case_set) for case_set in sets]
+    """Return the sets open to this visitor with their progress, in one query."""
+    return [_row(case_set) for case_set in _annotated(user)]
 
 
 def set_row(user: Visitor, slug: str) -> SetRow:
@@ -89,7 +80,6 @@ def _row(case_set: CaseSet) -> SetRow:
         total=values["total"],
         done=values["done"],
         open_sitting=values["open_sitting"],
-        ai_progress=None,
     )
 
 
@@ -102,9 +92,25 @@ def ai_progress(case_set: CaseSet) -> JobProgress | None:
 
 
 def ai_progress_of(rows: list[SetRow]) -> dict[str, JobProgress]:
-    """Return the AI's progress of those sets where work is left, by slug."""
-    found = {row.set.slug: ai_progress(row.set) for row in rows}
-    return {slug: progress for slug, progress in found.items() if progress and progress.waiting}
+    """Return the AI's progress of those sets where work is left, by slug; two queries however many sets there are."""
+    unfinished = inference_selectors.unfinished_jobs()
+    busy = [row.set for row in rows if unfinished.get(row.set.model_key)]
+    if not busy:
+        return {}
+    states: dict[str, list[str]] = {case_set.slug: [] for case_set in busy}
+    images = Image.objects.filter(case__entries__case_set__in=busy).values_list(
+        "case__entries__case_set__slug", "case__entries__case_set__model_key", "sha256"
+    )
+    for slug, model_key, sha256 in images:
+        if slug in states:
+            states[slug].append(unfinished.get(model_key, {}).get(sha256, "done"))
+    found = {slug: _progress(each) for slug, each in states.items()}
+    return {slug: progress for slug, progress in found.items() if progress.waiting}
+
+
+def _progress(states: list[str]) -> JobProgress:
+    done, failed = states.count("done"), states.count("failed")
+    return JobProgress(total=len(states), done=done, failed=failed, waiting=len(states) - done - failed)
 
 
 def first_open_set(user: Visitor) -> CaseSet | None:

@@ -6,7 +6,7 @@ import { heatmapKey, type Layers, type Region } from "./types";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARK_RADIUS = 11;
-const PEAK_RADIUS = 11;
+const PEAK_RADIUS = 14;
 const RETICLE_ARM = 26;
 const RETICLE_GAP = 7;
 

@@ -155,7 +155,7 @@ function refresh(root: HTMLElement, viewer: Viewer): void {
     opacity.ariaValueText = `${opacity.value} %`;
   }
   const stage = root.querySelector<HTMLElement>("[data-viewer-stage]");
-  if (stage) stage.dataset.tool = viewer.tool;
+  if (stage) stage.dataset.currentTool = viewer.tool;
   const scale = root.querySelector("[data-viewer-scale]");
   if (scale) scale.textContent = `${viewer.zoomPercent} %`;
   const slices = viewer.slices;

@@ -71,9 +71,7 @@ def block_shapes(output_stride: int = 32) -> Iterator[BlockShape]:
             if stride == 2 and reached == output_stride:
                 stride, dilation = 1, 2
             reached *= stride
-            yield BlockShape(
-                index, inputs, stage.channels, stage.kernel, stride, used_dilation, stage.expand
-            )
+            yield BlockShape(index, inputs, stage.channels, stage.kernel, stride, used_dilation, stage.expand)
             index, inputs = index + 1, stage.channels
 
 

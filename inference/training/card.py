@@ -1,0 +1,168 @@
+"""The card of a trained model: what it was made of, and figures measured with the weights that ship."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inference.engine.evaluation import NothingToMeasure, evaluate
+from inference.engine.preprocessing import Film
+from inference.engine.runner import Runner
+from inference.training.finishing import Labelled
+from inference.training.fitting import Recipe
+from radiology.packs import PackHeader
+from radiology.statistics import roc_auc_delong, wilson
+
+NOISE_FILMS = 100
+BLANKED_BORDER = 0.12
+
+
+def draft(
+    *, key: str, title: str, labels: Sequence[str], threshold: float, size: int, weights: bytes
+) -> dict[str, Any]:
+    """The part of a card without which a model isn't registered."""
+    return {
+        "key": key,
+        "title": title,
+        "version": "1",
+        "labels": list(labels),
+        "thresholds": dict.fromkeys(labels, threshold),
+        "input": {
+            "size": size,
+            "channels": 1,
+            "preprocessing": "display window to 8 bits, longer side scaled to fit, centred on black",
+        },
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "weights_bytes": len(weights),
+    }
+
+
+def data_section(header: PackHeader, population: str, counts: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """Where the films came from and what may be done with them."""
+    return {
+        "pack": header.key,
+        "pack_version": header.version,
+        "title": header.title,
+        "population": population,
+        "truth_basis": header.truth_basis,
+        "licence": asdict(header.licence),
+        "splits": counts,
+    }
+
+
+def training_section(command: str, recipe: Recipe, start: str) -> dict[str, Any]:
+    """How to make the weights again."""
+    return {
+        "command": command,
+        "start": start,
+        "recipe": asdict(recipe),
+        "precision": "bfloat16 autocast on CPU",
+    }
+
+
+def figures(runner: Runner, pack: Path, splits: Sequence[str]) -> dict[str, Any]:
+    """`evaluate` for each split, without what the card says elsewhere."""
+    said = {"schema", "model", "model_sha256", "pack", "split"}
+    return {
+        split: {name: value for name, value in evaluate(runner, pack, split).items() if name not in said}
+        for split in splits
+    }
+
+
+def blanked(film: Film) -> Film:
+    """A film with a black frame of 12 % of each side, where lead markers and text lie."""
+    height, width = film.shape
+    rows, columns = round(height * BLANKED_BORDER), round(width * BLANKED_BORDER)
+    framed = np.zeros_like(film)
+    framed[rows : height - rows, columns : width - columns] = film[
+        rows : height - rows, columns : width - columns
+    ]
+    return framed
+
+
+def altered_films(test: Labelled, seed: int) -> dict[str, list[Film]]:
+    """Films the model wasn't made for, from the test films: altered ones, and noise."""
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(0, 256, (NOISE_FILMS, 224, 224), dtype=np.uint8)
+    changes: dict[str, Callable[[Film], Film]] = {
+        "inverted": lambda film: 255 - film,
+        "turned_by_90_degrees": lambda film: np.ascontiguousarray(np.rot90(film)),
+        "upside_down": lambda film: np.ascontiguousarray(film[::-1]),
+    }
+    return {name: [change(film) for film in test.films] for name, change in changes.items()} | {
+        "noise": list(noise)
+    }
+
+
+def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, Any]:
+    """How often films that don't belong are flagged and declined, and errors among flagged test films."""
+    label = runner.info.labels[0]
+    opinions = runner.read(test.films, heatmaps=False)
+    wrong = np.array([one.findings[0].present for one in opinions]) != test.positive
+    flagged = np.array([(one.ood_score or 0.0) >= 1.0 for one in opinions])
+    shares: dict[str, Any] = {"test": _shares(runner, test.films)}
+    for name, films in altered_films(test, seed).items():
+        shares[name] = _shares(runner, films)
+    return {
+        "method": "distance of pooled features from those of the training films "
+        "(probabilistic principal components, 32 components)",
+        "flag": "beyond 95 % of the validation films",
+        "decline": "1.25 times as far as the furthest validation film",
+        "label": label,
+        "measured": shares,
+        "errors_among_flagged": _share(int(wrong[flagged].sum()), int(flagged.sum())),
+        "errors_among_unflagged": _share(int(wrong[~flagged].sum()), int((~flagged).sum())),
+    }
+
+
+def border_section(runner: Runner, test: Labelled) -> dict[str, Any]:
+    """The test films without their borders: a model that reads lead markers would lose here."""
+    opinions = runner.read([blanked(film) for film in test.films], heatmaps=False)
+    scores = [one.findings[0].probability for one in opinions]
+    area = roc_auc_delong(scores, test.positive)
+    return {"border": BLANKED_BORDER, "roc_auc": asdict(area)}
+
+
+def elsewhere_section(runner: Runner, pack: Path, split: str) -> dict[str, Any] | None:
+    """Figures on a pack from another site; None where it isn't there."""
+    try:
+        found = evaluate(runner, pack, split) if (pack / "pack.toml").is_file() else None
+    except NothingToMeasure:
+        return None
+    return found
+
+
+def write_card(card: dict[str, Any], path: Path) -> None:
+    """The card as JSON that a person can read and a diff can show."""
+    text = json.dumps(_plain(card), indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _shares(runner: Runner, films: Sequence[Film]) -> dict[str, Any]:
+    opinions = runner.read(films, heatmaps=False)
+    count = len(opinions)
+    return {
+        "n": count,
+        "flagged": _share(sum((one.ood_score or 0.0) >= 1.0 for one in opinions), count),
+        "declined": _share(sum(one.declined for one in opinions), count),
+        "called_present": _share(sum(one.findings[0].present for one in opinions), count),
+    }
+
+
+def _share(count: int, of: int) -> dict[str, float] | None:
+    return asdict(wilson(count, of)) if of else None
+
+
+def _plain(value: Any) -> Any:
+    """Numbers rounded to six digits: more would only be noise from one machine to the next."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return round(value, 6) if isinstance(value, float) else value
