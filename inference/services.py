@@ -20,7 +20,6 @@ from inference.models import AIOpinion, FindingOpinion, Heartbeat, Heatmap, Job
 from inference.results import EngineOpinion
 from radiology.filestore import FileStore
 
-CLAIM = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 QUEUES = ("lab", "publish")
 GAVE_UP = (
@@ -100,6 +99,7 @@ def claim_jobs(*, queue: str, limit: int, now: datetime) -> ClaimedBatch:
     1. list candidates; 2. update each only if it is still queued; 3. keep those where exactly one row changed.
     """
     token = uuid.uuid4()
+    until = now + timedelta(seconds=settings.SECONDREAD_CLAIM_SECONDS)
     candidates = list(
         Job.objects.filter(queue=queue, state=Job.State.QUEUED).order_by("created_at", "order")[:limit]
     )
@@ -112,7 +112,7 @@ def claim_jobs(*, queue: str, limit: int, now: datetime) -> ClaimedBatch:
         job
         for job in mine
         if Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
-            state=Job.State.RUNNING, claim_token=token, claimed_until=now + CLAIM, attempts=F("attempts") + 1
+            state=Job.State.RUNNING, claim_token=token, claimed_until=until, attempts=F("attempts") + 1
         )
         == 1
     ]
@@ -124,7 +124,8 @@ def store_opinion(
 ) -> bool:
     """Store a claimed job's result: heatmap files first, then rows and the job's end in one short transaction.
 
-    Returns False where another worker has finished the job meanwhile; nothing is stored twice.
+    Returns False where another worker has finished the job meanwhile; nothing is stored twice. Raises
+    OSError where a file can't be written, ValueError or IntegrityError for values that aren't numbers.
     """
     files = FileStore(settings.SECONDREAD_FILES_DIR)
     keys = [
@@ -136,44 +137,53 @@ def store_opinion(
             done = Job.objects.filter(pk=job.pk, claim_token=token, state=Job.State.RUNNING)
             if done.update(state=Job.State.DONE, finished_at=now, claimed_until=None, message="") != 1:
                 return False
-            row = AIOpinion.objects.create(
-                model_key=job.model_key,
-                model_sha256=job.model_sha256,
-                image_sha256=job.image_sha256,
-                ood_score=opinion.ood_score,
-                declined=opinion.declined,
-                created_at=now,
-            )
-            FindingOpinion.objects.bulk_create(
-                FindingOpinion(
-                    opinion=row,
-                    finding=one.finding,
-                    probability=one.probability,
-                    threshold=one.threshold,
-                    present=one.present,
-                )
-                for one in opinion.findings
-            )
-            Heatmap.objects.bulk_create(
-                Heatmap(
-                    opinion=row,
-                    finding=one.finding,
-                    method=one.method,
-                    storage_key=key,
-                    width=width,
-                    height=height,
-                    peak_x=one.peak_x,
-                    peak_y=one.peak_y,
-                )
-                for one, key in zip(opinion.heatmaps, keys, strict=True)
-            )
+            _insert(job, opinion, keys, width, height, now)
     except IntegrityError:
+        same_image = AIOpinion.objects.filter(image_sha256=job.image_sha256, model_key=job.model_key)
+        if not same_image.filter(model_sha256=job.model_sha256).exists():
+            raise
         # The opinion is there already (a retried job): the job has nothing left to do.
         Job.objects.filter(pk=job.pk, claim_token=token).update(
-            state=Job.State.DONE, finished_at=now, message=""
+            state=Job.State.DONE, finished_at=now, claimed_until=None, message=""
         )
         return False
     return True
+
+
+def _insert(
+    job: Job, opinion: EngineOpinion, keys: Sequence[str], width: int, height: int, now: datetime
+) -> None:
+    row = AIOpinion.objects.create(
+        model_key=job.model_key,
+        model_sha256=job.model_sha256,
+        image_sha256=job.image_sha256,
+        ood_score=opinion.ood_score,
+        declined=opinion.declined,
+        created_at=now,
+    )
+    FindingOpinion.objects.bulk_create(
+        FindingOpinion(
+            opinion=row,
+            finding=one.finding,
+            probability=one.probability,
+            threshold=one.threshold,
+            present=one.present,
+        )
+        for one in opinion.findings
+    )
+    Heatmap.objects.bulk_create(
+        Heatmap(
+            opinion=row,
+            finding=one.finding,
+            method=one.method,
+            storage_key=key,
+            width=width,
+            height=height,
+            peak_x=one.peak_x,
+            peak_y=one.peak_y,
+        )
+        for one, key in zip(opinion.heatmaps, keys, strict=True)
+    )
 
 
 def fail_job(*, job: Job, token: UUID, message: str, final: bool, now: datetime) -> None:

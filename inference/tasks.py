@@ -17,6 +17,7 @@ from django.utils import timezone
 from inference import services
 from inference.models import Job
 from inference.registry import ModelRefused
+from inference.results import EngineOpinion
 from radiology.filestore import FileStore
 from radiology.imaging import Frame, ImageError, decode_master, to_display
 
@@ -56,7 +57,9 @@ def loaded_runner(model_key: str, model_sha256: str) -> Runner:
 
     runner = load_runner(model_key, settings.SECONDREAD_MODELS_DIR)
     if runner.info.sha256 != model_sha256:
-        raise ModelRefused("Another version of this AI model has been installed since; publish the set again.")
+        raise ModelRefused(
+            "Another version of this AI model has been installed since; publish the set again."
+        )
     return runner
 
 
@@ -132,10 +135,20 @@ def _read_and_store(decoded: list[tuple[Job, Frame]], token: UUID) -> None:
         services.fail_job(job=decoded[0][0], token=token, message=message, final=False, now=timezone.now())
         return
     for (job, frame), opinion in zip(decoded, opinions, strict=True):
-        height, width = frame.pixels.shape
+        _store(job, token, frame, opinion)
+
+
+def _store(job: Job, token: UUID, frame: Frame, opinion: EngineOpinion) -> None:
+    height, width = frame.pixels.shape
+    try:
         services.store_opinion(
             job=job, token=token, opinion=opinion, width=width, height=height, now=timezone.now()
         )
+    except Exception:
+        # A full disk, a busy database: this job waits for its next attempt, its neighbours go on.
+        log.exception("storing the opinion of job %s failed", job.pk)
+        message = "The AI's opinion couldn't be stored. The worker's log has the cause."
+        services.fail_job(job=job, token=token, message=message, final=False, now=timezone.now())
 
 
 def _frame(job: Job, files: FileStore) -> Frame:

@@ -85,7 +85,7 @@ def assemble(registered: RegisteredModel, tensors: dict[str, Tensor]) -> LoadedM
     network = build_network(registered)
     network.load_state_dict(weights)
     network.eval().requires_grad_(False)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(memory_format=torch.channels_last)
     return LoadedModel(
         registered=registered,
         network=cast(ClassifierNetwork, network),

@@ -109,7 +109,7 @@ def fit(
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     generator = Generator().manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
-    network.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.train().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(parameter_groups(network, recipe.weight_decay), lr=recipe.peak_rate)
     average = WeightAverage(network, recipe.average_decay)
     per_epoch = len(films.positive) // recipe.batch

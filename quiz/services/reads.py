@@ -69,7 +69,7 @@ def reveal_ai(*, read: Read, now: datetime) -> Read:
 
     Raises Refused (`wrong_step`) before the first opinion is stored.
     """
-    read.refresh_from_db(fields=["state"])
+    read.refresh_from_db(fields=["state", "ai_status", "ai_shown_at"])
     if read_flow.shows_ai(Flow(read.sitting.flow), State(read.state)):
         return read
     _require(read, Step.REVEAL_AI)
@@ -85,7 +85,7 @@ def reveal_truth(*, read: Read, now: datetime) -> Read:
 
     Asked again, the read is returned as it is. Raises Refused (`wrong_step`) before its step.
     """
-    read.refresh_from_db(fields=["state", "ai_status"])
+    read.refresh_from_db(fields=["state", "ai_status", "answer_key", "truth_shown_at"])
     if read_flow.shows_truth(State(read.state)):
         return read
     _require(read, Step.REVEAL_TRUTH)
@@ -121,10 +121,11 @@ def _store_opinion(
     question = question_of(read)
     digest = body_digest(opinion)
     with transaction.atomic():
+        # The state first: whoever moved it stored the opinion with it, so a later look can't miss that.
+        read.refresh_from_db(fields=["state"])
         stored = _stored(read, kind, idempotency_key, digest)
         if stored:
             return stored
-        read.refresh_from_db(fields=["state"])
         _require(read, step)
         _check(opinion, question)
         first = not Exposure.objects.filter(learner=read.learner, case=read.case_id).exists()
@@ -231,6 +232,9 @@ def _expose(read: Read, where: str, now: datetime) -> None:
 
 
 def _finish_sitting(sitting: Sitting, now: datetime) -> None:
+    # Two last reads revealed at once must not each find the other unfinished: they queue up for the sitting.
+    # (SQLite has one writer at a time and ignores the lock.)
+    Sitting.objects.select_for_update().get(pk=sitting.pk)
     if not sitting.reads.exclude(state__in=finished_states(sitting.flow)).exists():
         Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.OPEN).update(
             state=Sitting.State.FINISHED, finished_at=now

@@ -126,12 +126,13 @@ export function setsOption(sets: readonly SetShare[], look: Look): Option {
   });
   return {
     ...frame(look),
-    xAxis: value(look, true),
+    xAxis: { ...value(look, true), splitNumber: 4 },
     yAxis: {
       ...category(
         sets.map(({ name }) => name),
         look,
       ),
+      axisLabel: { color: look.soft, width: 110, overflow: "break", lineHeight: 15 },
       inverse: true,
     },
     series: [

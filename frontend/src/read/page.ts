@@ -66,6 +66,8 @@ class ReadPage {
       if (event.key.length === 1 && event.key !== "?" && !shortcutsOn(localStorage)) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const command = this.command(key);
+      // A key held down answers once: it must not commit and then go on by itself.
+      if (event.repeat && command) return;
       const used = command ? this.run(command, openHelp) : this.viewerUses(key);
       if (used) event.preventDefault();
     });

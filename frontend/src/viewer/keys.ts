@@ -26,6 +26,8 @@ export function stageKey(viewer: Viewer, key: string, shift: boolean): boolean {
     return true;
   }
   if (viewer.tool !== "mark") return false;
+  // Without a reticle in sight Enter isn't ours: it commits.
+  if (key === "Enter" && !viewer.reticle) return false;
   if (key === "Enter" || key === " ") viewer.placeAtReticle();
   else if (key === "Delete" || key === "Backspace") viewer.removeNearest();
   else if (key === "Escape") viewer.setTool("pan");

@@ -55,12 +55,15 @@ describe("viewer", () => {
     expect(viewer.reticle).toEqual({ x: 100, y: 50 });
     stageKey(viewer, "Enter", false);
     expect(viewer.marks).toEqual([{ image: "a", finding: "mass", x: 100, y: 50 }]);
+    expect(stageKey(viewer, "Enter", false)).toBe(false);
     stageKey(viewer, "ArrowRight", true);
     expect(viewer.reticle).toEqual({ x: 109, y: 50 });
     stageKey(viewer, "Enter", false);
+    stageKey(viewer, "ArrowRight", true);
     stageKey(viewer, "Enter", false);
     expect(onMarks.mock.lastCall?.[1]).toBe("full");
     expect(viewer.marks).toHaveLength(2);
+    stageKey(viewer, "ArrowLeft", true);
     stageKey(viewer, "Delete", false);
     expect(viewer.marks.map((mark) => mark.x)).toEqual([100]);
   });
@@ -68,6 +71,7 @@ describe("viewer", () => {
   it("keeps the reticle on the image", () => {
     const viewer = build();
     viewer.setTool("mark");
+    viewer.moveReticle(0, 0);
     for (let i = 0; i < 60; i += 1) stageKey(viewer, "ArrowLeft", true);
     expect(viewer.reticle).toEqual({ x: 0, y: 50 });
   });

@@ -53,6 +53,8 @@ export class Viewer {
 
   private view: View = { scale: 1, x: 0, y: 0 };
   private fitted = true;
+  /** Where the reticle was when it placed its last mark. */
+  private lastPlaced: Point | null = null;
   private dragStart: Adjustment = NEUTRAL;
   private frame = 0;
   private readonly plane: Plane;
@@ -118,6 +120,7 @@ export class Viewer {
     this.plane.show(image, this.layers, this.adjustment);
     if (!sameSize || this.fitted) this.reset(false);
     if (this.reticle) this.reticle = insideImage(this.reticle, image);
+    this.lastPlaced = null;
     for (const near of [this.images[this.index + 1], this.images[this.index - 1]]) {
       if (near) this.plane.preload(near);
     }
@@ -161,22 +164,30 @@ export class Viewer {
 
   /** Move the reticle by stage pixels, showing it first where it isn't yet. */
   moveReticle(dx: number, dy: number): void {
-    const from = this.reticle ?? toImage(this.view, this.middle);
+    const from = this.reticle ?? this.lastPlaced ?? toImage(this.view, this.middle);
     const step = { x: from.x + dx / this.view.scale, y: from.y + dy / this.view.scale };
-    this.reticle = insideImage(this.reticle ? step : from, this.image);
+    this.reticle = insideImage(step, this.image);
     this.moveTo(keepVisible(this.view, this.reticle, this.stageSize, RETICLE_MARGIN));
   }
 
+  /** Place a mark and put the reticle away, so that the next Enter commits; arrows bring it back. */
   placeAtReticle(): void {
-    if (this.reticle) this.place(this.reticle);
-    else this.moveReticle(0, 0);
+    const at = this.reticle;
+    if (!at) {
+      this.moveReticle(0, 0);
+      return;
+    }
+    this.reticle = null;
+    this.lastPlaced = at;
+    this.place(at);
   }
 
   /** Remove the mark under the reticle, or else the last one placed on this image. */
   removeNearest(): void {
     const image = this.image.id;
     const reach = MARK_REACH / this.view.scale;
-    const near = this.reticle ? nearestMark(this.marks, image, this.reticle, reach) : -1;
+    const at = this.reticle ?? this.lastPlaced;
+    const near = at ? nearestMark(this.marks, image, at, reach) : -1;
     this.remove(near >= 0 ? near : this.marks.findLastIndex((mark) => mark.image === image));
   }
 
@@ -222,6 +233,7 @@ export class Viewer {
     const inside = insideImage(point, this.image);
     if (Math.hypot(point.x - inside.x, point.y - inside.y) > 1) return;
     this.reticle = null;
+    this.lastPlaced = null;
     const hit = nearestMark(this.marks, this.image.id, point, MARK_REACH / this.view.scale);
     if (hit >= 0) this.remove(hit);
     else this.place(inside);

@@ -23,6 +23,8 @@ from quiz.selectors.read_page import read_page, visible_read
 from quiz.services import reads
 
 REFUSALS = {404: ErrorSerializer, 409: ErrorSerializer}
+# GET takes the step, so HEAD, which nobody expects to change anything, isn't its alias here.
+STEP_METHODS = ["get", "post", "options"]
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
@@ -127,6 +129,8 @@ class ReadFinal(_ReadView):
 class ReadAI(_ReadView):
     """The reveal of the AI opinion."""
 
+    http_method_names = STEP_METHODS
+
     @extend_schema(operation_id="get_ai", responses={200: ReadSerializer, **REFUSALS})
     def get(self, request: Request, public_id: UUID) -> Response:
         """Return the read with the AI opinion, revealing it where that step is due (else 409 `wrong_step`)."""
@@ -141,6 +145,8 @@ class ReadAI(_ReadView):
 
 class ReadTruth(_ReadView):
     """The reveal of the truth."""
+
+    http_method_names = STEP_METHODS
 
     @extend_schema(operation_id="get_truth", responses={200: ReadSerializer, **REFUSALS})
     def get(self, request: Request, public_id: UUID) -> Response:

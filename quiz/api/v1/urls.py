@@ -5,6 +5,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from quiz.api.v1 import not_found, progress, reads, sets, sittings
 
+# Other methods have no template to answer with.
+DOCS = SpectacularSwaggerSplitView.as_view(url_name="api_schema", http_method_names=["get"])
+
 urlpatterns = [
     path("sets/", sets.SetList.as_view(), name="api_sets"),
     path("sets/<slug:slug>/", sets.SetDetail.as_view(), name="api_set"),
@@ -18,6 +21,6 @@ urlpatterns = [
     path("sittings/<uuid:public_id>/summary", sittings.SittingSummary.as_view(), name="api_summary"),
     path("progress", progress.ProgressView.as_view(), name="api_progress"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("docs", DOCS, name="api_docs"),
     re_path(r"", not_found.NotFound.as_view()),
 ]

@@ -1,0 +1,112 @@
+"""./run itself, on a data directory of its own: it serves, says so, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.launcher.health import answers
+from scripts.launcher.places import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+START_S = 120.0
+
+
+class Run:
+    """A started ./run, with what it printed so far."""
+
+    def __init__(self, data: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.data = data
+        # What the test run set for its own site must not reach this one.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("SECONDREAD_")}
+        self.process = subprocess.Popen(
+            [ROOT / "run", "--port", str(self.port), "--data", str(data)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=env,
+        )
+        self.printed = ""
+        self.started = time.monotonic()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.printed += line
+
+    def wait_until_ready(self) -> float:
+        """Return the seconds until it said that the site is ready."""
+        while "is ready after" not in self.printed:
+            assert self.process.poll() is None, self.printed
+            assert time.monotonic() - self.started < START_S, self.printed
+            time.sleep(0.05)
+        return time.monotonic() - self.started
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        code = self.process.wait()
+        self._reader.join(timeout=10)
+        return code
+
+    def children(self) -> list[str]:
+        """The command lines of this site's processes; they all carry the data directory in their environment."""
+        found = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        marks = (f"127.0.0.1:{self.port}", str(self.data))
+        return [line for line in found.splitlines() if any(mark in line for mark in marks)]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    if not (ROOT / ".venv" / ".stamp-run").exists():
+        pytest.skip("The set-up was not done by ./run or ./check, and doing it here would take minutes.")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def run(data: Path) -> Iterator[Run]:
+    started = Run(data)
+    yield started
+    if started.process.poll() is None:
+        started.end(signal.SIGTERM)
+
+
+def test_run_serves_says_the_accounts_once_and_ends_whole(run: Run) -> None:
+    run.wait_until_ready()
+    assert answers("127.0.0.1", run.port, host_header="localhost")
+    assert f"http://127.0.0.1:{run.port}/" in run.printed
+    assert len(re.findall(r"^    (learner|instructor|admin) +\S{8,}", run.printed, re.MULTILINE)) == 3
+    assert run.children()
+    assert run.end(signal.SIGINT) == 0
+    assert "Everything has ended." in run.printed
+    assert run.children() == []
+
+    again = Run(run.data)
+    try:
+        seconds = again.wait_until_ready()
+        assert "Demo accounts" not in again.printed
+        assert seconds < 10 * (3 if os.getloadavg()[0] > (os.cpu_count() or 1) else 1)
+    finally:
+        assert again.end(signal.SIGTERM) == 0
+
+
+def test_nothing_outlives_a_killed_launcher(run: Run) -> None:
+    run.wait_until_ready()
+    assert run.children()
+    run.end(signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while run.children():
+        assert time.monotonic() < deadline, run.children()
+        time.sleep(0.1)
+    assert not answers("127.0.0.1", run.port, host_header="localhost")

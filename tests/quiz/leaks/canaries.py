@@ -1,0 +1,216 @@
+"""A site full of canaries: packs whose every secret is a unique string, and reads of them in every state."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from inference import models as inference_models
+from quiz.domain import read_flow
+from quiz.domain.read_flow import Flow, State
+from quiz.models import AnswerKey, Case, CaseSet, Read, User
+from quiz.services import reads
+from quiz.services.pack_import import import_pack
+from quiz.services.sittings import start_sitting
+from tests.conftest import FAKE_MODEL, NOW
+from tests.quiz import builders
+from tests.radiology.imaging.dicom_files import CANARY as TAG_CANARY
+from tests.radiology.imaging.dicom_files import dicom_dataset, plant_identifiers, to_bytes
+from tests.radiology.packs.pack_files import png, write_folder
+
+SIZE = 40
+STATES = {
+    "read_first": ["reserved", "opened", "committed", "ai_shown", "finalised", "truth_shown"],
+    "unaided": ["reserved", "opened", "committed", "truth_shown"],
+}
+MANIFEST = """\
+format = 1
+key = "{key}"
+version = 1
+title = "{title}"
+description = "Made for the leak walk."
+modality = "DX"
+simulated = false
+rated = true
+truth_basis = "{basis}"
+caveat = "{caveat}"
+[licence]
+name = "CC-BY-4.0"
+attribution = "{attribution}"
+[question]
+prompt = "Is there pneumonia?"
+kind = "detection"
+localise = true
+[[finding]]
+key = "pneumonia"
+label = "Pneumonia"
+[ai]
+model = "fake-model"
+"""
+HEADER = (
+    "case_id,patient_id,split,images,findings,history,concepts,difficulty,teaching_point,references,"
+    "acquisition,truth_basis"
+)
+
+
+def token(what: str) -> str:
+    """A string that stands nowhere else."""
+    return f"zq{what}{secrets.token_hex(5)}"
+
+
+def number(base: float) -> float:
+    """A number whose digits stand nowhere else, a little above `base`."""
+    return base + round(random.SystemRandom().uniform(0.001, 0.009), 9)
+
+
+@dataclass
+class Secrets:
+    """One case's canaries: those never shown to a learner, those of the AI, those of the truth."""
+
+    never: set[str] = field(default_factory=set)
+    ai: set[str] = field(default_factory=set)
+    truth: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Site:
+    """What the walk needs to know: whose reads these are, and each case's canaries by primary key."""
+
+    learner: User
+    owner: User
+    secrets: dict[int, Secrets]
+    site_wide: set[str]
+
+    def forbidden(self, user: User | None) -> set[str]:
+        """Every canary that `user` must not meet, as the database stands now."""
+        own = Read.objects.filter(learner=user).select_related("sitting") if user else Read.objects.none()
+        shown: set[str] = set()
+        for read in own:
+            flow, state = Flow(read.sitting.flow), State(read.state)
+            if read_flow.shows_ai(flow, state):
+                shown |= self.secrets[read.case_id].ai
+            if read_flow.shows_truth(state):
+                shown |= self.secrets[read.case_id].truth
+        everything = set(self.site_wide)
+        for one in self.secrets.values():
+            everything |= one.never | one.ai | one.truth
+        return everything - shown
+
+
+def build_site(folder: Path) -> Site:
+    """Two published sets (one a flow) with a read in every state, and a draft that nobody may know of."""
+    owner = builders.user("owner", is_staff=True)
+    learner = builders.user("learner")
+    site = Site(learner, owner, {}, {TAG_CANARY, "19010203"})
+    for flow, states in STATES.items():
+        key = flow.replace("_", "-")
+        case_set = _publish(site, folder / key, key, len(states))
+        CaseSet.objects.filter(pk=case_set.pk).update(flow=flow)
+        case_set.refresh_from_db()
+        _read_all(site, case_set, states)
+    draft = token("draft")
+    site.site_wide.add(draft)
+    _import(site, folder / "draft", "draft", 1, title=draft, publish=False)
+    return site
+
+
+def _publish(site: Site, folder: Path, key: str, cases: int) -> CaseSet:
+    return _import(site, folder, key, cases, title=f"Set {key}", publish=True)
+
+
+def _import(site: Site, folder: Path, key: str, cases: int, *, title: str, publish: bool) -> CaseSet:
+    pack_truth = {name: token(name) for name in ("basis", "caveat", "attribution")}
+    rows, regions, found = [HEADER], ["case_id,image,finding,shape,geometry"], {}
+    files: dict[str, bytes] = {
+        "pack.toml": MANIFEST.format(key=key, title=title, **pack_truth).encode(),
+    }
+    for place in range(cases):
+        case = Secrets()
+        values = {name: token(name) for name in ("case", "patient", "file", "concept", "level", "site")}
+        shown = {name: token(name) for name in ("teach", "reference", "truthbasis")}
+        case.never = set(values.values())
+        case.truth = set(shown.values()) | {pack_truth["caveat"], pack_truth["attribution"]}
+        image, content = _image(values["file"], place)
+        files[image] = content
+        present = place % 2 == 0
+        if present:
+            radius = number(6)
+            case.truth.add(repr(radius))
+            regions.append(f"{values['case']},{image},pneumonia,circle,20 20 {radius!r}")
+            mask = f"masks/{token('mask')}.png"
+            case.never.add(mask)
+            files[mask] = _mask()
+            regions.append(f"{values['case']},{image},pneumonia,mask,{mask}")
+        rows.append(
+            f"{values['case']},{values['patient']},practice,{image},{'pneumonia' if present else ''},"
+            f"History {place},{values['concept']},{values['level']},{shown['teach']},{shown['reference']},"
+            f"{values['site']},{shown['truthbasis']}"
+        )
+        found[values["case"]] = case
+    files["cases.csv"] = "\n".join(rows).encode()
+    files["regions.csv"] = "\n".join(regions).encode()
+    path = write_folder(folder, files)
+    report = import_pack(path=path, now=NOW, publish=publish, instructor=site.owner)
+    # The pack's own truth basis is overridden in every case: it belongs to nobody.
+    site.site_wide.add(pack_truth["basis"])
+    for row in Case.objects.filter(pack__key=key).prefetch_related("images"):
+        case = found[row.source_id]
+        _plant_stored(row, case)
+        site.secrets[row.pk] = case
+    return CaseSet.objects.get(slug=report.case_set)
+
+
+def _image(name: str, place: int) -> tuple[str, bytes]:
+    pixels = np.random.default_rng(secrets.randbits(32)).integers(0, 256, (SIZE, SIZE), dtype=np.uint8)
+    if place % 2:
+        return f"images/{name}.png", png(pixels)
+    dataset = dicom_dataset(pixels)
+    plant_identifiers(dataset)
+    return f"images/{name}.dcm", to_bytes(dataset)
+
+
+def _mask() -> bytes:
+    mask = np.zeros((SIZE, SIZE), dtype=np.uint8)
+    mask[10:20, 10:20] = 255
+    return png(mask)
+
+
+def _plant_stored(row: Case, case: Secrets) -> None:
+    """Add what the site itself made of the case: hashes, storage keys, ids; and an AI opinion with its own."""
+    note = token("note")
+    AnswerKey.objects.filter(case=row).update(note=note)
+    case.never |= {note, row.content_digest, *row.answer_keys.values_list("digest", flat=True)}
+    for region in AnswerKey.objects.get(case=row).regions.all():
+        if region.mask_key:
+            case.truth.add(str(region.public_id))
+            case.never.add(Path(region.mask_key).stem)
+        else:
+            case.never.add(str(region.public_id))
+    for image in row.images.all():
+        case.never |= {image.sha256, Path(image.master_key).stem, Path(image.served_key).stem}
+        probability, peak, ood = number(0.81), number(17.3), number(0.44)
+        opinion = builders.ai_opinion(image, probability, peak=(peak, 20.0))
+        inference_models.AIOpinion.objects.filter(pk=opinion.pk).update(ood_score=ood)
+        heatmap = opinion.heatmaps.get()
+        case.ai |= {repr(probability), repr(peak), str(heatmap.pk)}
+        case.never |= {str(opinion.pk), repr(ood), Path(heatmap.storage_key).stem}
+
+
+def _read_all(site: Site, case_set: CaseSet, states: list[str]) -> None:
+    sitting = start_sitting(learner=site.learner, case_set=case_set, now=NOW, rng=random.Random(7))
+    rows = sitting.reads.select_related("sitting", "case__pack").order_by("position")
+    for read, state in zip(rows, states, strict=True):
+        if state == "reserved":
+            continue
+        reads.open_read(read=read, now=NOW)
+        builders.advance(read, state)
+        assert read.state == state
+
+
+def model_key() -> str:
+    """The AI model whose card every set names."""
+    return FAKE_MODEL.key
