@@ -42,6 +42,11 @@ ENTRIES: dict[str, Entry] = {
             adapter="inference.engine.adapters.efficientnet_lite:build",
             options={"output_stride": 16},
         ),
+        Entry(
+            key="drawn-opacity",
+            adapter="inference.engine.adapters.small_cnn:build",
+            options={},
+        ),
     )
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -125,8 +126,9 @@ def store_opinion(
     """Store a claimed job's result: heatmap files first, then rows and the job's end in one short transaction.
 
     Returns False where another worker has finished the job meanwhile; nothing is stored twice. Raises
-    OSError where a file can't be written, ValueError or IntegrityError for values that aren't numbers.
+    OSError where a file can't be written, and ValueError for an opinion with values that aren't numbers.
     """
+    _check_numbers(opinion)
     files = FileStore(settings.SECONDREAD_FILES_DIR)
     keys = [
         files.put(heatmap_files.encode(one.values), folder="heatmaps", suffix=".png")
@@ -148,6 +150,15 @@ def store_opinion(
         )
         return False
     return True
+
+
+def _check_numbers(opinion: EngineOpinion) -> None:
+    # PostgreSQL would keep a NaN and SQLite a NULL; a learner's page could show neither.
+    numbers = [one.probability for one in opinion.findings]
+    numbers += [value for one in opinion.heatmaps for value in (one.peak_x, one.peak_y)]
+    numbers += [] if opinion.ood_score is None else [opinion.ood_score]
+    if not all(math.isfinite(number) for number in numbers):
+        raise ValueError("The AI's answer holds values that aren't numbers.")
 
 
 def _insert(

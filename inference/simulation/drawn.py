@@ -251,7 +251,7 @@ _TEACHING = {
     ),
     "clear": (
         "Nothing is here but ribs, vessels and heart. Saying so with the right certainty is a skill of its "
-        "own: most of the readings that annoy are false alarms on films like this."
+        "own: looking longer at a picture like this one mostly turns vessels and ribs into false alarms."
     ),
 }
 _BESIDE = {

@@ -19,7 +19,7 @@ class Band:
     @property
     def range_label(self) -> str:
         """The range as shown to a learner, e.g. `67–80 %`."""
-        return f"{self.low:.0f}–{self.high:.0f} %"
+        return f"{self.low:.0f}–{self.high:.0f} %" if self.high < 100 else f"above {self.low:.0f} %"
 
 
 BANDS: tuple[Band, ...] = (

@@ -208,7 +208,8 @@ def compare(
     ai_error = None if ai is None or ai.declined else error_kind(ai.called, key.findings)
     verdict, where = ai_verdict(ai, key), ai_place(ai, key)
     badges = ["ai_right_heatmap_elsewhere"] if (verdict, where) == (Verdict.RIGHT, Place.OUTSIDE) else []
-    badges += _change_badges(reader_verdict(first, key), reader_verdict(final, key))
+    if verdict in (Verdict.RIGHT, Verdict.WRONG):
+        badges += _change_badges(reader_verdict(first, key), reader_verdict(final, key))
     return Outcome(
         headline=headline(reader_error, ai_error, declined=verdict is Verdict.DECLINED),
         learner_first=reader_verdict(first, key),

@@ -15,6 +15,7 @@ from quiz.models import CaseSet
 from quiz.permissions import signed_in
 from quiz.selectors.accounts import corrected_reads
 from quiz.selectors.case_sets import SetRow, ai_progress_of, set_row, set_rows
+from quiz.selectors.model_cards import card_sections
 from quiz.services.answer_keys import acknowledge_corrections
 
 
@@ -53,7 +54,7 @@ def model_card(request: HttpRequest, key: str) -> HttpResponse:
     info = inference_selectors.model_info(key)
     if info is None:
         raise Http404
-    return render(request, "quiz/model_card.html", {"model": info, "card": info.card})
+    return render(request, "quiz/model_card.html", {"model": info, "sections": card_sections(info)})
 
 
 @require_GET

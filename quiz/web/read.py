@@ -26,6 +26,9 @@ from quiz.services import errors, reads, sittings
 from quiz.services.errors import Refused
 from quiz.web.opinion_form import posted_opinion, posted_seconds
 
+# The states whose page holds a form; a form sent in any other is shown where the read stands.
+FORM_STATES = {Read.State.OPENED, Read.State.AI_SHOWN}
+
 
 @login_required
 @require_POST
@@ -141,7 +144,7 @@ def _store(
     except (InvalidOpinion, Refused) as error:
         refusal = error if isinstance(error, Refused) else errors.invalid(str(error))
         found.refresh_from_db()
-        if refusal.code == "invalid":
+        if refusal.code == "invalid" and found.state in FORM_STATES:
             return _page(request, found, form_error=refusal.sentence, status=422)
         # Another tab, the back button or a double click was first: show what is stored.
         return redirect("read", found.public_id)

@@ -74,7 +74,9 @@ class Site:
             if not set(counts) - {"done", "failed"}:
                 return time.monotonic() - started
             time.sleep(0.5)
-        raise AssertionError(f"AI jobs weren't done after {patience_s:.0f} s: {counts}\n{self.log('publish')}")
+        raise AssertionError(
+            f"AI jobs weren't done after {patience_s:.0f} s: {counts}\n{self.log('publish')}"
+        )
 
     def log(self, name: str) -> str:
         """The end of a process's log: web, worker-lab, worker-publish or beat."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -21,6 +22,7 @@ from radiology.filestore import FileStore
 from tests.conftest import FAKE_MODEL
 
 KEY = FAKE_MODEL.key
+CLAIM = timedelta(seconds=settings.SECONDREAD_CLAIM_SECONDS)
 
 
 class FakeRunner:
@@ -191,8 +193,8 @@ def test_a_drain_that_runs_out_of_time_asks_to_come_back(
 
 @pytest.mark.django_db
 def test_a_stale_claim_is_given_back(claimed: services.ClaimedBatch, now: datetime) -> None:
-    assert services.reclaim_jobs(now=now + services.CLAIM - timedelta(seconds=1)) == 0
-    assert services.reclaim_jobs(now=now + services.CLAIM + timedelta(seconds=1)) == 5
+    assert services.reclaim_jobs(now=now + CLAIM - timedelta(seconds=1)) == 0
+    assert services.reclaim_jobs(now=now + CLAIM + timedelta(seconds=1)) == 5
     again = services.claim_jobs(queue="publish", limit=5, now=now)
     assert {job.pk for job in again.jobs} == {job.pk for job in claimed.jobs}
 
@@ -203,7 +205,7 @@ def test_a_job_that_kills_its_worker_three_times_is_given_up(
 ) -> None:
     later = now
     for _ in range(services.MAX_ATTEMPTS):
-        later += services.CLAIM * 2
+        later += CLAIM * 2
         services.reclaim_jobs(now=later)
         services.claim_jobs(queue="publish", limit=5, now=later)
     failed = Job.objects.filter(state=Job.State.FAILED)
@@ -221,7 +223,7 @@ def test_the_command_reclaims(claimed: services.ClaimedBatch, capsys: pytest.Cap
 def test_a_worker_whose_claim_was_given_away_stores_nothing(
     claimed: services.ClaimedBatch, now: datetime
 ) -> None:
-    services.reclaim_jobs(now=now + services.CLAIM * 2)
+    services.reclaim_jobs(now=now + CLAIM * 2)
     second = services.claim_jobs(queue="publish", limit=5, now=now)
     opinion = FakeRunner().read([np.zeros((40, 30), np.uint8)])[0]
     for batch, stored in ((claimed, False), (second, True)):
@@ -360,5 +362,5 @@ def test_a_heatmap_is_drawn_in_the_image_s_own_pixels(
     assert png is not None
     width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))
     assert (width, height) == (30, 40)
-    stored = heatmap_files.decode(FileStore(services.settings.SECONDREAD_FILES_DIR).read(heatmap.storage_key))
+    stored = heatmap_files.decode(FileStore(settings.SECONDREAD_FILES_DIR).read(heatmap.storage_key))
     assert stored.shape == (40, 30)

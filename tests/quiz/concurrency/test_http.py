@@ -14,7 +14,7 @@ from django.urls import reverse
 from quiz.models import CaseSet, Exposure, Opinion, Read, ReadOutcome, Sitting, User
 from tests.quiz.api.calls import Api, opinion
 from tests.quiz.builders import advance, opened_read
-from tests.quiz.concurrency.threads import together
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 20

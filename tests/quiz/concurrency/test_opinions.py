@@ -11,7 +11,7 @@ from quiz.services import reads
 from quiz.services.errors import Refused
 from tests.conftest import NOW
 from tests.quiz.builders import advance, opened_read, says
-from tests.quiz.concurrency.threads import refusals, together
+from tests.threads import refusals, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 20

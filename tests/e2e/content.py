@@ -1,0 +1,52 @@
+"""What a tested site is filled with: the demo set, the practice films of the real pack, and their truth."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.e2e.site import Site, demo_packs, import_pack
+from tests.quiz import builders
+
+FILMS = "paediatric-cxr"
+FILM_COUNT = 176
+OWN_DEMO = "lungs"
+
+
+def load_demo(site: Site, folder: Path) -> None:
+    """Load the packs that come with the code, or a small drawn one where there is none."""
+    if demo_packs():
+        site.manage("load_demo")
+    else:
+        import_pack(site, builders.write_pack(folder, ai_model="cxr-pneumonia", simulated=True))
+    site.wait_for_opinions()
+
+
+def load_films(site: Site, pack: Path) -> None:
+    """Import and publish the practice films, and wait until the AI has read them."""
+    import_pack(site, pack, "--split", "practice")
+    site.wait_for_opinions()
+
+
+def set_slug(site: Site, pack_key: str) -> str:
+    """Return the slug of the published set of a pack's cases."""
+    return str(
+        site.rows(
+            "SELECT DISTINCT s.slug FROM quiz_caseset s JOIN quiz_casesetentry e ON e.case_set_id = s.id"
+            " JOIN quiz_case c ON c.id = e.case_id JOIN quiz_pack p ON p.id = c.pack_id"
+            " WHERE p.key = ? AND s.status = 'published'",
+            pack_key,
+        )[0]["slug"]
+    )
+
+
+def localising_set(site: Site) -> str:
+    """Return the slug of the demo set whose question asks for a place."""
+    packs = site.rows("SELECT key FROM quiz_pack WHERE localise = 1 ORDER BY id")
+    return set_slug(site, packs[0]["key"])
+
+
+def truth_of_films(pack: Path) -> dict[str, bool]:
+    """Return whether pneumonia is present by case id, as the pack's own table has it."""
+    with (pack / "cases.csv").open(newline="", encoding="utf-8") as file:
+        return {row["case_id"]: bool(row["findings"]) for row in csv.DictReader(file)}

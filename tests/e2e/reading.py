@@ -1,0 +1,162 @@
+"""A learner at the read page: signs up, answers by mouse, finger or keys, and says what is to be seen."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from playwright.sync_api import Locator, Page, expect
+
+Hand = Literal["mouse", "finger", "keys", "tab"]
+NOT_DIAGNOSIS = "For education, not for diagnosis"
+BANDS = ("0.50", "0.60", "0.75", "0.90", "0.99")
+PASSWORD = "a long pass phrase 7"
+_TAB_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Say:
+    """One answer to a yes-or-no question; `band` counts from 0, guessing, to 4, certain."""
+
+    present: bool
+    band: int
+
+
+def sign_up(page: Page, name: str) -> None:
+    """Make an account through the sign-up page, from the home page on."""
+    page.goto("/")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Sign up").click()
+    page.locator("input[name=username]").fill(name)
+    page.locator("input[name=password1]").fill(PASSWORD)
+    page.locator("input[name=password2]").fill(PASSWORD)
+    page.locator("main form button").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def start_sitting(page: Page, slug: str) -> None:
+    """Go to a set's page and start (or resume) a sitting."""
+    page.goto(f"/sets/{slug}/")
+    page.locator("main").get_by_text(re.compile("Start a sitting|Resume")).first.click()
+    page.wait_for_url("**/reads/*/")
+
+
+def payload(page: Page) -> dict[str, Any]:
+    """Return the read as the page carries it."""
+    text = page.locator("#read-data").text_content()
+    assert text is not None
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def press(target: Locator, hand: Hand) -> None:
+    """Click or tap."""
+    if hand == "finger":
+        target.tap()
+    else:
+        target.click()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Go on by the Tab key until an element that `selector` matches has the focus."""
+    for _ in range(_TAB_LIMIT):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} isn't reached by {_TAB_LIMIT} presses of Tab")
+
+
+def radio(page: Page, name: str, value: str) -> Locator:
+    """The visible option around a radio button."""
+    return page.locator(f'label.option:has(input[name="{name}"][value="{value}"])')
+
+
+def answer(page: Page, finding: str, say: Say, hand: Hand) -> None:
+    """Answer presence and certainty, and check that the form shows them."""
+    value = "yes" if say.present else "no"
+    if hand == "keys":
+        page.keyboard.press("y" if say.present else "n")
+        page.keyboard.press(str(say.band + 1))
+    elif hand == "tab":
+        # Within a radio group arrow keys move; Tab goes to the group and past it.
+        tab_to(page, f'input[name="present-{finding}"]')
+        page.keyboard.press("Space")
+        if not say.present:
+            page.keyboard.press("ArrowRight")
+        tab_to(page, f'input[name="certainty-{finding}"]')
+        page.keyboard.press("Space")
+        for _ in range(say.band):
+            page.keyboard.press("ArrowRight")
+    else:
+        press(radio(page, f"present-{finding}", value), hand)
+        press(radio(page, f"certainty-{finding}", BANDS[say.band]), hand)
+    expect(page.locator(f'input[name="present-{finding}"][value="{value}"]')).to_be_checked()
+    expect(page.locator(f'input[name="certainty-{finding}"][value="{BANDS[say.band]}"]')).to_be_checked()
+
+
+def send(page: Page, label: str, hand: Hand) -> None:
+    """Send the form of this step (Commit, Make it final) and wait for the page that it leads to."""
+    state = payload(page)["state"]
+    button = page.get_by_role("button", name=re.compile(f"^{label}"))
+    expect(button).to_be_visible()
+    with page.expect_navigation():
+        if hand in ("keys", "tab"):
+            page.keyboard.press("Enter")
+        else:
+            press(button, hand)
+    assert payload(page)["state"] != state
+
+
+def decide(page: Page, finding: str, first: Say, *, keep: bool, band: int, hand: Hand) -> None:
+    """Keep or change the answer after the AI; nothing stands there before, certainty is chosen afresh."""
+    assert page.locator("form[data-opinion] input[type=radio]:checked").count() == 0
+    which = "keep" if keep else "change"
+    if hand in ("keys", "tab"):
+        page.keyboard.press("k" if keep else "c")
+    else:
+        press(page.locator(f"[data-final={which}]"), hand)
+    value = "yes" if first.present == keep else "no"
+    expect(page.locator(f'input[name="present-{finding}"][value="{value}"]')).to_be_checked()
+    assert page.locator(f'input[name="certainty-{finding}"]:checked').count() == 0
+    if hand in ("keys", "tab"):
+        page.keyboard.press(str(band + 1))
+    else:
+        press(radio(page, f"certainty-{finding}", BANDS[band]), hand)
+    expect(page.locator(f'input[name="certainty-{finding}"][value="{BANDS[band]}"]')).to_be_checked()
+
+
+def next_case(page: Page, hand: Hand) -> None:
+    """Go on from the truth to the next case, or after the last one to the summary."""
+    link = page.locator("[data-next]")
+    expect(link).to_be_visible()
+    with page.expect_navigation():
+        if hand == "keys":
+            page.keyboard.press("n")
+        elif hand == "tab":
+            tab_to(page, "[data-next]")
+            page.keyboard.press("Enter")
+        else:
+            press(link, hand)
+
+
+def film(page: Page) -> Locator:
+    """The picture itself in the viewer."""
+    return page.locator('[data-viewer-plane] img[src*="/files/images/"]')
+
+
+def heatmap(page: Page) -> Locator:
+    """The heatmap layer in the viewer."""
+    return page.locator('[data-viewer-plane] img[src*="/files/heatmaps/"]')
+
+
+def expect_loaded(picture: Locator) -> None:
+    """Fail unless the picture is in sight and its pixels have really come."""
+    expect(picture).to_be_visible()
+    loaded = "(img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight])"
+    width, height = picture.evaluate(loaded)
+    assert (width, height) == (
+        int(picture.get_attribute("width") or 0),
+        int(picture.get_attribute("height") or 0),
+    )
+    assert width > 0
