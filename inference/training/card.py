@@ -14,7 +14,7 @@ import numpy as np
 from inference.engine.evaluation import NothingToMeasure, evaluate
 from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
-from inference.training.finishing import Labelled
+from inference.training.finishing import DECLINE_AT, Labelled
 from inference.training.fitting import Recipe
 from radiology.packs import PackHeader
 from radiology.statistics import roc_auc_delong, wilson
@@ -113,7 +113,7 @@ def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, A
         "method": "distance of pooled features from those of the training films "
         "(probabilistic principal components, 32 components)",
         "flag": "beyond 95 % of the validation films",
-        "decline": "1.25 times as far as the furthest validation film",
+        "decline": f"{DECLINE_AT} times as far as that",
         "label": label,
         "measured": shares,
         "errors_among_flagged": _share(int(wrong[flagged].sum()), int(flagged.sum())),

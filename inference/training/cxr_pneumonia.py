@@ -149,7 +149,7 @@ def what_it_is(runner: Runner, threshold: float) -> dict[str, Any]:
         "intended_use": "Education: an opinion to argue with. Never for diagnosis.",
         "operating_point": {
             "threshold": threshold,
-            "how": "the highest threshold at which at least 95 % of the validation films with pneumonia are called",
+            "how": "where sensitivity and specificity on the validation films differ least",
         },
         "calibration": {
             "method": "temperature and offset by least cross-entropy on validation films",
@@ -171,11 +171,11 @@ def known_failures(described: dict[str, Any]) -> list[str]:
     test, unknown = described["figures"]["test"], described["out_of_distribution"]["measured"]
     adult = described["elsewhere"][ADULT_PACK]
     sentences = [
-        "Trained on children of one to five years at one hospital; nothing is known of other ages there.",
+        "Trained on children of one to five years at one hospital; other ages and sites weren't trained on.",
         "The films are 224-pixel copies: what needs finer detail can't be seen.",
         "Only pneumonia or normal was ever shown: any other disease is called one of the two.",
-        f"On the test films {test['specificity']['value']:.1%} of the normal ones are called so, "
-        f"and {test['sensitivity']['value']:.1%} of those with pneumonia.",
+        f"On the test films it overlooks {1 - test['sensitivity']['value']:.1%} of those with pneumonia and "
+        f"calls pneumonia on {1 - test['specificity']['value']:.1%} of the normal ones.",
         f"Not every film that doesn't belong is noticed: {_percent(unknown, 'inverted')} of inverted, "
         f"{_percent(unknown, 'turned_by_90_degrees')} of turned and {_percent(unknown, 'upside_down')} of "
         "upside-down test films are flagged.",

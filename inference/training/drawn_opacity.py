@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from inference.engine.adapters.small_cnn import STRIDE, SmallCNN
@@ -94,10 +95,9 @@ def fit_network(train: Labelled, val: Labelled, seed: int) -> dict[str, Tensor]:
     return dict(fit(network, TrainingFilms(films, train.positive), recipe(seed), watch=watch).state_dict())
 
 
-def finish_and_describe(pack: Path, out: Path, seed: int) -> None:
-    """Steps 2 to 4 of the recipe: the float16 file and its card, in `out`."""
+def finish_and_describe(pack: Path, out: Path, fitted: dict[str, Tensor], seed: int) -> None:
+    """Steps 3 and 4 of the recipe: the float16 file and its card, in `out`."""
     splits = {split: displayed(pack, split) for split in COUNTS}
-    fitted = fit_network(splits["train"], splits["val"], seed)
     draft_model = RegisteredModel(
         entry=ENTRIES[KEY],
         info=draft_info(KEY, TITLE, (FINDING,), INPUT_SIZE),
@@ -153,7 +153,7 @@ def what_it_is(runner: Runner, threshold: float) -> dict[str, Any]:
         "intended_use": "Showing how Second Read works, on drawn pictures only. Never for a film of a patient.",
         "operating_point": {
             "threshold": threshold,
-            "how": "the highest threshold at which at least 95 % of the validation pictures with an opacity are called",
+            "how": "the threshold at which sensitivity and specificity on the validation pictures differ least",
         },
         "calibration": {
             "method": "temperature and offset by least cross-entropy on validation pictures",
@@ -193,6 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights and the card")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pack", type=Path, help="keep the drawn splits here, or take them from here")
+    parser.add_argument("--fitted", type=Path, help="keep the float32 weights here, or take them from here")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
     torch.set_num_threads(THREADS)
@@ -202,7 +203,13 @@ def main(arguments: list[str] | None = None) -> int:
         if not pack.exists():
             write_splits(pack, seed=chosen.seed, counts=COUNTS)
         log.info("pictures in %s", pack)
-        finish_and_describe(pack, chosen.out, chosen.seed)
+        if chosen.fitted is not None and chosen.fitted.exists():
+            fitted = load_file(chosen.fitted)
+        else:
+            fitted = fit_network(displayed(pack, "train"), displayed(pack, "val"), chosen.seed)
+        if chosen.fitted is not None:
+            save_file({name: value.contiguous() for name, value in fitted.items()}, chosen.fitted)
+        finish_and_describe(pack, chosen.out, fitted, chosen.seed)
     log.info("wrote %s", chosen.out / f"{KEY}.json")
     return 0
 

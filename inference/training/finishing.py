@@ -22,10 +22,11 @@ from inference.registry import RegisteredModel
 
 COMPONENTS = 32
 FLAGGED_SHARE = 0.05
-# Beyond the furthest validation film by this factor the model declines.
-DECLINE_MARGIN = 1.25
-SENSITIVITY = 0.95
+# At this many times the flagging distance the model declines: noise does, about one film in 500 of its own.
+DECLINE_AT = 1.5
 BATCH = 32
+# Of the constants, components are unit vectors and the centre is a mean of bounded features.
+_HALF = (".components", ".centre")
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def finish(
     maxima = map_maxima(runner, val.films)
     reference = float(np.median(maxima[val.positive]))
     tensors = half | constants(temperature, offset, familiarity, reference)
-    shipped = {name: _shipped(name, value) for name, value in tensors.items()}
-    return save(shipped), threshold_for_sensitivity(probabilities, val.positive, SENSITIVITY)
+    return save(as_shipped(tensors)), balanced_threshold(probabilities, val.positive)
 
 
 def fit_temperature(logits: Tensor, positive: npt.NDArray[np.bool_]) -> tuple[float, float]:
@@ -117,13 +117,18 @@ def fit_temperature(logits: Tensor, positive: npt.NDArray[np.bool_]) -> tuple[fl
     return 1.0 / slope, offset
 
 
-def threshold_for_sensitivity(
-    probabilities: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_], sensitivity: float
-) -> float:
-    """The highest threshold, to four digits, at which at least `sensitivity` of the positives are called."""
-    ordered = np.sort(probabilities[positive])[::-1]
-    needed = int(np.ceil(sensitivity * len(ordered)))
-    return float(np.floor(ordered[needed - 1] * 1e4) / 1e4)
+def balanced_threshold(probabilities: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_]) -> float:
+    """The threshold, to four digits, at which sensitivity and specificity differ least.
+
+    Where several do equally well it is the middle one, so that it doesn't lie on any film's own probability.
+    """
+    candidates = np.arange(1, 10_000) / 1e4
+    ordered_positive, ordered_negative = np.sort(probabilities[positive]), np.sort(probabilities[~positive])
+    missed = np.searchsorted(ordered_positive, candidates, side="left") / len(ordered_positive)
+    passed = np.searchsorted(ordered_negative, candidates, side="left") / len(ordered_negative)
+    gap = np.abs((1 - missed) - passed)
+    best = np.flatnonzero(gap <= gap.min() + 1e-12)
+    return float(candidates[best[len(best) // 2]])
 
 
 def fit_familiarity(train: Tensor, val: Tensor) -> Familiarity:
@@ -131,7 +136,7 @@ def fit_familiarity(train: Tensor, val: Tensor) -> Familiarity:
     fitted = Familiarity.fit(train, components=COMPONENTS)
     distances = fitted.distance(val)
     flag_at = torch.quantile(distances, 1 - FLAGGED_SHARE)
-    return replace(fitted, flag_at=flag_at, decline_at=distances.max() / flag_at * DECLINE_MARGIN)
+    return replace(fitted, flag_at=flag_at, decline_at=torch.tensor(DECLINE_AT))
 
 
 @torch.no_grad()
@@ -162,7 +167,11 @@ def draft_info(key: str, title: str, labels: tuple[str, ...], size: int) -> Mode
     return ModelInfo(key, title, "draft", "", labels, thresholds, size, card={})
 
 
-def _shipped(name: str, value: Tensor) -> Tensor:
-    # Scalars and variances need more than float16 has; components are unit vectors and don't.
-    small = not name.startswith("constants.") or name.endswith((".components", ".centre"))
-    return value.to(torch.float16 if small else torch.float32).contiguous()
+def as_shipped(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors in the precision they ship in: float16, but float32 for variances and scalars, which need it."""
+    return {
+        name: value.to(
+            torch.float32 if name.startswith("constants.") and not name.endswith(_HALF) else torch.float16
+        ).contiguous()
+        for name, value in tensors.items()
+    }

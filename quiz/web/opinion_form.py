@@ -61,5 +61,5 @@ def _marks(text: str) -> tuple[Mark, ...]:
     try:
         rows = json.loads(text)
         return tuple(Mark(str(r["image"]), str(r["finding"]), float(r["x"]), float(r["y"])) for r in rows)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise InvalidOpinion("The marks couldn't be understood; place them again.") from None

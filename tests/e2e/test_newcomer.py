@@ -42,12 +42,14 @@ def test_grey_levels_and_zoom_change_the_view_and_reset(site: Site, laptop: tupl
     assert "brightness" in style and "contrast" in style
     page.locator(".viewer-adjust summary").click()
     page.locator("[data-do=zoom-in]").click()
-    page.wait_for_function("() => document.querySelector('[data-viewer-scale]').textContent === '140 %'")
+    expect(page.locator("[data-viewer-scale]")).to_have_text("140 %")
+    drawn(page)
     after = picture.bounding_box()
     assert before and after
     assert after["width"] == pytest.approx(before["width"] * 1.4, rel=0.01)
     page.locator("[data-do=reset]").click()
-    page.wait_for_function("() => document.querySelector('[data-viewer-scale]').textContent === '100 %'")
+    expect(page.locator("[data-viewer-scale]")).to_have_text("100 %")
+    drawn(page)
     assert picture.bounding_box() == before
     assert picture.evaluate("(img) => img.style.filter") != style
 
@@ -62,7 +64,7 @@ def test_mouse_mark_lands_on_the_pixel_after_zoom_and_pan(site: Site, laptop: tu
     page.mouse.down()
     page.mouse.move(middle[0] + 40, middle[1] - 30, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(100)
+    drawn(page)
     target = image_point(page, stage_point(page, 0.4, 0.55))
     page.locator("[data-tool=mark]").click()
     page.mouse.click(*client_point(page, target))
@@ -80,7 +82,7 @@ def test_touch_mark_lands_on_the_pixel(site: Site, phone: tuple[Page, Watch]) ->
     page.locator("[data-do=zoom-in]").tap()
     page.locator("[data-do=zoom-in]").tap()
     page.locator("[data-tool=mark]").tap()
-    page.wait_for_timeout(100)
+    drawn(page)
     target = image_point(page, stage_point(page, 0.35, 0.6))
     page.touchscreen.tap(*client_point(page, target))
     expect(page.locator(".shape-you")).to_have_count(1)
@@ -136,6 +138,11 @@ def guest_at_localising_set(site: Site, page: Page) -> str:
     settled(page)
     finding: str = reading.payload(page)["question"]["findings"][0]["key"]
     return finding
+
+
+def drawn(page: Page) -> None:
+    """Wait until the viewer, which draws once a frame, shows what it was told."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def stage_point(page: Page, across: float, down: float) -> Point:

@@ -9,10 +9,11 @@ from typing import Any
 
 import torch
 from safetensors.torch import save
+from torch.nn import functional
 
 from inference.engine.adapters.efficientnet_lite import EfficientNetLite0
 from inference.engine.familiarity import Familiarity
-from inference.training.finishing import constants, rounded
+from inference.training.finishing import as_shipped, constants, rounded
 
 KEY = "cxr-pneumonia"
 SIZE = 64
@@ -23,13 +24,17 @@ def write_model(folder: Path, *, flag_at: float = 1.0, decline_at: float = 1e9) 
     torch.manual_seed(7)
     network = EfficientNetLite0(labels=1, output_stride=16).eval()
     with torch.no_grad():
-        network.classifier.weight.normal_(std=0.05)
-        # Untrained normalisation would squash everything to one answer: take the statistics of noise.
-        network.train()
-        for _ in range(3):
-            network(torch.randn(4, 1, SIZE, SIZE))
-        network.eval()
-        features = network.pooled(network.features(torch.randn(48, 1, SIZE, SIZE)))
+        # Untrained normalisation would squash everything to one answer: take the statistics of blurred noise.
+        films = functional.interpolate(torch.randn(64, 1, 6, 6), (SIZE, SIZE), mode="bilinear")
+        for module in network.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = 1.0
+        network.train().features(films)
+        features = network.eval().pooled(network.features(films))
+        weights = torch.randn(features.shape[1])
+        logits = features @ weights
+        network.classifier.weight.copy_(weights[None] / logits.std())
+        network.classifier.bias.copy_(-logits.mean()[None] / logits.std())
     fitted = Familiarity.fit(features, components=8)
     fitted = Familiarity(
         fitted.centre,
@@ -40,7 +45,7 @@ def write_model(folder: Path, *, flag_at: float = 1.0, decline_at: float = 1e9) 
         torch.tensor(decline_at),
     )
     tensors = rounded(network.state_dict()) | constants(1.0, 0.0, fitted, 2.0)
-    data = save({name: value.to(torch.float16).contiguous() for name, value in tensors.items()})
+    data = save(as_shipped(tensors))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{KEY}.safetensors").write_bytes(data)
     write_card(folder, weights_sha256=hashlib.sha256(data).hexdigest())

@@ -10,7 +10,7 @@ import torch
 
 from inference.training.augmentation import Strength, augment, blank_borders, equalise, erase
 from inference.training.cxr_pneumonia import recipe
-from inference.training.finishing import fit_temperature, threshold_for_sensitivity
+from inference.training.finishing import balanced_threshold, fit_temperature
 from inference.training.fitting import WeightAverage, balanced_batches, rate_at
 
 
@@ -85,13 +85,18 @@ def test_the_average_follows_the_network() -> None:
     assert average.network.weight.detach().numpy() == pytest.approx(10.0, abs=1e-3)
 
 
-def test_the_threshold_keeps_the_sensitivity_it_promises() -> None:
+def test_the_threshold_balances_sensitivity_and_specificity() -> None:
     rng = np.random.default_rng(5)
-    positive = rng.random(300) < 0.6
-    probabilities = np.clip(rng.normal(0.3, 0.2, 300) + 0.4 * positive, 0, 1)
-    threshold = threshold_for_sensitivity(probabilities, positive, 0.95)
-    assert (probabilities[positive] >= threshold).mean() >= 0.95
-    assert (probabilities[positive] >= threshold + 0.02).mean() < 0.95
+    positive = rng.random(3000) < 0.6
+    probabilities = np.clip(rng.normal(0.3, 0.2, 3000) + 0.4 * positive, 0, 1)
+    threshold = balanced_threshold(probabilities, positive)
+    sensitivity = (probabilities[positive] >= threshold).mean()
+    assert (probabilities[~positive] < threshold).mean() == pytest.approx(sensitivity, abs=0.01)
+
+
+def test_a_threshold_between_two_groups_lies_in_the_middle() -> None:
+    found = balanced_threshold(np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, True, True]))
+    assert found == pytest.approx(0.5, abs=0.001)
 
 
 def test_temperature_recovers_how_logits_were_bent() -> None:

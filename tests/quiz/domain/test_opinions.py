@@ -112,7 +112,7 @@ def test_bands_are_those_of_the_method() -> None:
         (0.60, "leaning", "55–67 %"),
         (0.75, "fairly sure", "67–80 %"),
         (0.90, "sure", "80–95 %"),
-        (0.99, "certain", "95–100 %"),
+        (0.99, "certain", "above 95 %"),
     ]
 
 

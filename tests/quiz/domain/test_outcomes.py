@@ -262,7 +262,12 @@ def test_badge_only_for_a_right_ai_that_looked_elsewhere(
 def test_badges_of_a_change(
     first: frozenset[str] | None, final: frozenset[str] | None, badges: tuple[str, ...]
 ) -> None:
-    assert outcome(says(first), None, Key(MASS), says(final)).badges == badges
+    assert outcome(says(first), AICall(frozenset()), Key(MASS), says(final)).badges == badges
+
+
+@pytest.mark.parametrize("ai", [None, AICall(frozenset(), declined=True)])
+def test_no_badge_for_a_change_without_an_ai_opinion(ai: AICall | None) -> None:
+    assert outcome(says(frozenset()), ai, Key(MASS), says(MASS)).badges == ()
 
 
 def test_every_badge_has_words() -> None:

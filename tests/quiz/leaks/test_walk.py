@@ -18,6 +18,10 @@ from tests.quiz.leaks.walk import Walker, addresses, routes
 from tests.quiz.permission_world import no_throttle
 
 VISITORS = ["anonymous", "learner", "another learner", "guest", "another instructor"]
+SOME_SLOW = [
+    pytest.param(who, marks=() if who in {"learner", "another learner"} else pytest.mark.slow)
+    for who in VISITORS
+]
 BODY = {"findings": [{"finding": "pneumonia", "present": True, "certainty": 0.75}], "seconds": 1}
 
 
@@ -49,7 +53,7 @@ def test_the_site_has_a_read_in_every_state(site: Site) -> None:
     assert len(never) > 150 and all(len(canary) > 7 for canary in never)
 
 
-@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("who", SOME_SLOW)
 def test_no_canary_is_met_before_its_step(site: Site, who: str) -> None:
     walker = Walker(site, visitor(site, who))
     for address in addresses():
@@ -58,6 +62,7 @@ def test_no_canary_is_met_before_its_step(site: Site, who: str) -> None:
     assert walker.statuses[200] > 10 and walker.statuses[404] > 10, walker.statuses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", VISITORS)
 @pytest.mark.parametrize("method", ["head", "options", "put"])
 def test_other_methods_show_no_more(site: Site, who: str, method: str) -> None:
@@ -69,7 +74,7 @@ def test_other_methods_show_no_more(site: Site, who: str, method: str) -> None:
     assert 405 in walker.statuses or 404 in walker.statuses
 
 
-@pytest.mark.parametrize("who", VISITORS)
+@pytest.mark.parametrize("who", SOME_SLOW)
 def test_posts_move_nobody_elses_reads(site: Site, who: str) -> None:
     walker = Walker(site, visitor(site, who))
     for address in addresses():

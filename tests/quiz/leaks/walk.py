@@ -59,7 +59,8 @@ def uuids_for(route: str) -> list[str]:
         "masks": regions,
     }
     noun = next(part for part in reversed(route.split("/")) if part in fitting)
-    return fitting[noun] + strange + [ids[0] for name, ids in fitting.items() if name != noun]
+    other = next(ids[0] for name, ids in fitting.items() if name != noun)
+    return [*fitting[noun], *strange, other]
 
 
 def values_of(name: str, route: str) -> list[str]:
@@ -73,7 +74,7 @@ def values_of(name: str, route: str) -> list[str]:
     if name == "object_id":
         return _object_ids(route)
     return {
-        "rendition": ["display", "master", "original"],
+        "rendition": ["display", "master"],
         "key": [model_key(), "no-such-model"],
         "content_type_id": ["1"],
         "uidb36": ["1"],
@@ -126,7 +127,9 @@ class Walker:
             response = send(address, body, content_type="application/json") if body else send(address)
             after = states()
             moved = {
-                (self.before[read], state) for read, state in after.items() if self.before[read] != state
+                (self.before[read], state)
+                for read, state in after.items()
+                if self.before.get(read, state) != state
             }
             forbidden = self.site.forbidden(self.user) if moved else self.forbidden_before
             self._look(f"{method.upper()} {address}", response, forbidden, moved)

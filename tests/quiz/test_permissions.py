@@ -1,0 +1,233 @@
+"""Who may do what: every person, every object of two parallel worlds, every method, and the status that follows.
+
+`-` in a row stands for being sent to sign in (302 to the login page; 401 from the API).
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from quiz import permissions
+from quiz.models import Read, User
+from tests.quiz.api.calls import opinion
+from tests.quiz.permission_world import PEOPLE, Side, World, build_world, no_throttle
+
+
+@pytest.fixture
+def world(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    no_throttle(monkeypatch)
+    return build_world(tmp_path)
+
+
+def client_of(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def address(template: str, side: Side) -> str:
+    return template.format(
+        slug=side.case_set.slug,
+        set=side.case_set.pk,
+        pack=side.pack.pk,
+        case=side.case.pk,
+        key=side.key.pk,
+        sitting=side.sitting.public_id,
+        sitting_pk=side.sitting.pk,
+        finished=side.finished.public_id,
+        opened=side.opened.public_id,
+        image=side.image.public_id,
+        image_pk=side.image.pk,
+        unseen=side.unseen_image.public_id,
+        heatmap=side.heatmap(side.finished).pk,
+        early=side.heatmap(side.opened).pk,
+        mask=side.region.public_id,
+        learner=side.finished.learner_id,
+        nothing=uuid.UUID(int=9),
+    )
+
+
+def outcome(response: HttpResponse) -> str:
+    """A status as the tables write it."""
+    login = response.status_code == 302 and "/login/" in response["Location"]
+    return "-" if login or response.status_code == 401 else str(response.status_code)
+
+
+# Columns: anonymous, learner, other, guest, owner, stranger, admin. Objects are those of `mine`:
+# the set of `owner`, read by `learner`. `other` and `stranger` own the parallel world.
+PUBLIC = "200 200 200 200 200 200 200"
+SIGNED_IN = "-   200 200 200 200 200 200"
+LEARNERS = "-   200 404 404 404 404 404"
+AUTHORS = "-   -   -   -   200 302 200"
+ADMINS = "-   -   -   -   403 403 200"
+PAGES = {
+    "/": PUBLIC,
+    "/privacy/": PUBLIC,
+    "/healthz": PUBLIC,
+    "/models/fake-model/": PUBLIC,
+    "/sets/{slug}/": PUBLIC,
+    "/progress/": SIGNED_IN,
+    "/account/": SIGNED_IN,
+    "/account/export": SIGNED_IN,
+    "/reads/{opened}/": LEARNERS,
+    "/reads/{finished}/": LEARNERS,
+    "/sittings/{sitting}/": LEARNERS,
+    "/sittings/{sitting}/next": "-   302 404 404 404 404 404",
+    "/reads/{nothing}/": "-   404 404 404 404 404 404",
+    "/files/images/{image}/display": "404 200 404 404 200 404 200",
+    "/files/images/{unseen}/display": "404 404 404 404 200 404 200",
+    "/files/images/{image}/master": "404 404 404 404 404 404 404",
+    "/files/heatmaps/{heatmap}": "404 200 404 404 404 404 404",
+    "/files/heatmaps/{early}": "404 404 404 404 404 404 404",
+    "/files/masks/{mask}": "404 200 404 404 200 404 200",
+}
+API = {
+    "/api/v1/schema": PUBLIC,
+    "/api/v1/sets/": SIGNED_IN,
+    "/api/v1/sets/{slug}/": SIGNED_IN,
+    "/api/v1/progress": SIGNED_IN,
+    "/api/v1/reads/{opened}": LEARNERS,
+    "/api/v1/reads/{opened}/ai": "-   409 404 404 404 404 404",
+    "/api/v1/reads/{opened}/truth": "-   409 404 404 404 404 404",
+    "/api/v1/reads/{finished}": LEARNERS,
+    "/api/v1/reads/{finished}/ai": LEARNERS,
+    "/api/v1/reads/{finished}/truth": LEARNERS,
+    "/api/v1/sittings/{sitting}/summary": LEARNERS,
+}
+ADMIN = {
+    "/admin/": "-   -   -   -   200 200 200",
+    "/admin/quiz/pack/": "-   -   -   -   200 200 200",
+    "/admin/quiz/pack/import/": "-   -   -   -   200 200 200",
+    "/admin/quiz/pack/build/": "-   -   -   -   200 200 200",
+    "/admin/quiz/pack/{pack}/change/": AUTHORS,
+    "/admin/quiz/pack/{pack}/delete/": "-   -   -   -   403 403 403",
+    "/admin/quiz/pack/add/": "-   -   -   -   403 403 403",
+    "/admin/quiz/case/": "-   -   -   -   200 200 200",
+    "/admin/quiz/case/{case}/change/": AUTHORS,
+    "/admin/quiz/case/{case}/history/": AUTHORS,
+    "/admin/quiz/case/{case}/key/": "-   -   -   -   200 404 200",
+    "/admin/quiz/caseset/": "-   -   -   -   200 200 200",
+    "/admin/quiz/caseset/add/": "-   -   -   -   200 200 200",
+    "/admin/quiz/caseset/{set}/change/": AUTHORS,
+    "/admin/quiz/answerkey/": "-   -   -   -   200 200 200",
+    "/admin/quiz/answerkey/{key}/change/": AUTHORS,
+    "/admin/quiz/answerkey/add/": "-   -   -   -   403 403 403",
+    "/admin/quiz/image/": "-   -   -   -   200 200 200",
+    "/admin/quiz/image/{image_pk}/change/": AUTHORS,
+    "/admin/quiz/sitting/": ADMINS,
+    "/admin/quiz/sitting/{sitting_pk}/change/": ADMINS,
+    "/admin/quiz/user/": ADMINS,
+    "/admin/quiz/user/{learner}/change/": ADMINS,
+    "/admin/auth/group/": ADMINS,
+}
+POSTS = {
+    "/sets/{slug}/start": "-   302 302 302 302 302 302",
+    "/reads/{opened}/commit": "-   422 404 404 404 404 404",
+    "/reads/{opened}/ai": "-   302 404 404 404 404 404",
+    "/reads/{opened}/final": "-   422 404 404 404 404 404",
+    "/reads/{opened}/truth": "-   302 404 404 404 404 404",
+    "/api/v1/sets/{slug}/next": SIGNED_IN,
+    "/api/v1/reads/{finished}/open": LEARNERS,
+    "/api/v1/reads/{opened}/ai": "-   409 404 404 404 404 404",
+    "/api/v1/reads/{opened}/commit": LEARNERS,
+    "/api/v1/reads/{opened}/final": "-   409 404 404 404 404 404",
+    "/api/v1/reads/{opened}/truth": "-   409 404 404 404 404 404",
+    "/admin/quiz/case/{case}/key/": "-   -   -   -   200 404 200",
+    "/admin/quiz/caseset/{set}/change/": AUTHORS,
+    "/admin/quiz/answerkey/{key}/change/": "-   -   -   -   403 403 403",
+}
+
+
+def differences(world: World, table: dict[str, str], method: str, who: str) -> dict[str, str]:
+    client = client_of(world.people[who])
+    found = {}
+    for template, row in table.items():
+        expected = row.split()[PEOPLE.index(who)]
+        target = address(template, world.mine)
+        if method == "get":
+            response = client.get(target)
+        elif target.startswith("/api"):
+            response = client.post(target, opinion(), content_type="application/json")
+        else:
+            response = client.post(target)
+        if outcome(response) != expected:
+            found[template] = f"{outcome(response)}, not {expected}"
+    return found
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_who_may_look(world: World, who: str) -> None:
+    assert differences(world, PAGES | API | ADMIN, "get", who) == {}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_who_may_act(world: World, who: str) -> None:
+    assert differences(world, POSTS, "post", who) == {}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_strangers_attempts_change_nothing(world: World, who: str) -> None:
+    before = list(Read.objects.filter(learner=world.people["other"]).values_list("pk", "state"))
+    client = client_of(world.people[who])
+    if who == "other":
+        pytest.skip("Their own reads are theirs to take further.")
+    for template in POSTS:
+        target = address(template, world.theirs)
+        if "start" not in target and "next" not in target:
+            client.post(target, opinion(), content_type="application/json")
+    assert list(Read.objects.filter(learner=world.people["other"]).values_list("pk", "state")) == before
+
+
+def test_admin_lists_hold_ones_own_rows(world: World) -> None:
+    lists = ("pack", "case", "caseset", "answerkey", "image")
+    counts = {"owner": (1, 3, 1, 3, 3), "stranger": (1, 3, 1, 3, 3), "admin": (2, 6, 2, 6, 6)}
+    for who, expected in counts.items():
+        client = client_of(world.people[who])
+        found = [client.get(f"/admin/quiz/{name}/").context["cl"].result_count for name in lists]
+        assert tuple(found) == expected, who
+
+
+def test_instructors_cannot_take_in_others_cases(world: World) -> None:
+    client = client_of(world.people["stranger"])
+    change = f"/admin/quiz/caseset/{world.theirs.case_set.pk}/change/"
+    form = client.get(change).context["adminform"].form
+    entries = world.theirs.case_set.entries.count()
+    data = {name: form.initial.get(name) or "" for name in form.fields}
+    data |= {"entries-TOTAL_FORMS": "1", "entries-INITIAL_FORMS": "0"}
+    data |= {"entries-0-case": str(world.mine.case.pk), "entries-0-position": "99"}
+    assert client.post(change, data).status_code == 200
+    assert world.theirs.case_set.entries.count() == entries
+    search = "/admin/autocomplete/?app_label=quiz&model_name=casesetentry&field_name=case&term="
+    offered = {row["id"] for row in client.get(search).json()["results"]}
+    assert str(world.mine.case.pk) not in offered and len(offered) == 3
+
+
+def test_booleans_agree_with_what_is_visible(world: World) -> None:
+    for who, user in world.people.items():
+        if user is None:
+            continue
+        for side in (world.mine, world.theirs):
+            seen = permissions.authored_case_sets(user).filter(pk=side.case_set.pk).exists()
+            assert permissions.can_publish(user, side.case_set) is seen, who
+            seen = permissions.authored_cases(user).filter(pk=side.case.pk).exists()
+            assert permissions.can_correct_key(user, side.case) is seen, who
+            assert permissions.can_start_sitting(user, side.case_set) is True
+
+
+def test_inactive_accounts_see_nothing(world: World) -> None:
+    learner = world.people["learner"]
+    assert learner is not None and permissions.visible_reads(learner).exists()
+    learner.is_active = False
+    for rows in (permissions.visible_reads, permissions.visible_sittings, permissions.visible_ai_opinions):
+        assert not rows(learner).exists()
+    owner = world.people["owner"]
+    assert owner is not None
+    owner.is_active = False
+    for rows in (permissions.authored_cases, permissions.authored_keys, permissions.visible_images):
+        assert not rows(owner).exists()
