@@ -96,6 +96,8 @@ def heartbeat(queue: str) -> None:
 def sweep_at_start(**_: Any) -> None:
     """A worker that starts looks for what its predecessor left behind."""
     sweep.apply_async(queue="lab")
+    for queue in services.QUEUES:
+        heartbeat.apply_async(args=[queue], queue=queue, expires=HEARTBEAT_SECONDS)
 
 
 def run_batch(batch: services.ClaimedBatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -36,6 +37,7 @@ class PackAdmin(AuthoringAdmin):
     search_fields = ("title", "key")
     readonly_fields = ("key", "version", "modality", "kind", "localise", "created_at", "updated_at", "owner")
     inlines = (FindingInline,)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_list_template = "admin/quiz/pack/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:

@@ -16,6 +16,9 @@ class User(AbstractUser):
     is_guest = models.BooleanField(
         _("guest"), default=False, help_text=_("A try-out account without a password.")
     )
+    is_demo = models.BooleanField(
+        _("demo account"), default=False, help_text=_("Made by ./run; can't sign in where the demo is off.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
 
 

@@ -48,7 +48,12 @@ def create_demo_accounts() -> list[Account]:
         password = secrets.token_urlsafe(9)
         admin = role == "administrator"
         User.objects.create_user(
-            username, password=password, is_staff=role != "learner", is_superuser=admin, email=""
+            username,
+            password=password,
+            is_staff=role != "learner",
+            is_superuser=admin,
+            email="",
+            is_demo=True,
         )
         made.append(Account(username, role, password))
     return made

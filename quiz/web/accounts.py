@@ -39,7 +39,7 @@ def guest(request: HttpRequest) -> HttpResponse:
         learner = signed_in(request.user)
     else:
         learner = accounts.create_guest(now=now)
-        login(request, learner, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, learner, backend="quiz.web.backends.AccountBackend")
     case_set = first_open_set(learner)
     if case_set is None:
         messages.info(request, _("There is no case set to try yet."))

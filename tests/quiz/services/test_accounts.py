@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from quiz.models import CaseSet, Exposure, Opinion, Read, User
 from quiz.services.accounts import create_demo_accounts, create_guest, erase_learner
@@ -63,3 +64,15 @@ def test_erasing_an_instructor_keeps_their_cases(instructor: User, case_set: Cas
     erase_learner(learner=instructor, keep_reads=False)
     case_set.refresh_from_db()
     assert case_set.owner is None and case_set.cases.count() == 4
+
+
+@pytest.mark.django_db
+def test_demo_people_have_no_way_in_where_the_demo_is_off(settings: Any, client: Client) -> None:
+    account = create_demo_accounts()[0]
+    assert client.login(username=account.username, password=account.password)
+    assert client.get("/progress/").status_code == 200
+    settings.SECONDREAD_DEMO = False
+    assert client.get("/progress/").status_code == 302
+    assert not client.login(username=account.username, password=account.password)
+    user("real")
+    assert client.login(username="real", password="a long password")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -63,9 +64,8 @@ def test_unaided_goes_straight_to_the_truth(browser: Client, learner: User, case
     assert set(page(browser, read)) >= {"ai", "truth"}
 
 
-@pytest.mark.parametrize("times", [2, 3])
-def test_a_double_click_stores_once(browser: Client, opened: Read, times: int) -> None:
-    answers = [post(browser, opened, "commit", form()) for _ in range(times)]
+def test_a_double_click_stores_once(browser: Client, opened: Read) -> None:
+    answers = [post(browser, opened, "commit", form()) for _ in range(3)]
     assert {response["Location"] for response in answers} == {f"/reads/{opened.public_id}/"}
     assert Opinion.objects.filter(read=opened).count() == 1
 
@@ -77,28 +77,26 @@ def test_another_tab_changes_nothing(browser: Client, opened: Read) -> None:
     assert Opinion.objects.get(read=opened).answers.get().present is True
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"present-pneumonia": ""}, "every part"),
-        ({"present-pneumonia": "perhaps"}, "every part"),
-        ({"certainty-pneumonia": ""}, "five bands"),
-        ({"certainty-pneumonia": "0.7"}, "five bands"),
-        ({"certainty-pneumonia": "nan"}, "five bands"),
-        ({"marks": "{"}, "marks"),
-        ({"marks": "[1]"}, "marks"),
-        ({"marks": "5"}, "marks"),
-        ({"marks": '[{"image": "x", "finding": "pneumonia", "x": 1, "y": 1}]'}, "belong"),
-        ({"marks": "[" * 20_000}, "marks"),
-        ({"marks": '[{"image": "x", "finding": "y", "x": 1' + "0" * 400 + ', "y": 1}]'}, "marks"),
-    ],
-)
-def test_a_bad_form_comes_back_in_words(
-    browser: Client, opened: Read, change: dict[str, str], words: str
-) -> None:
-    response = post(browser, opened, "commit", form(**change))
-    assert response.status_code == 422
-    assert words in response.content.decode()
+BAD_FORMS: list[tuple[dict[str, str], str]] = [
+    ({"present-pneumonia": ""}, "every part"),
+    ({"present-pneumonia": "perhaps"}, "every part"),
+    ({"certainty-pneumonia": ""}, "five bands"),
+    ({"certainty-pneumonia": "0.7"}, "five bands"),
+    ({"certainty-pneumonia": "nan"}, "five bands"),
+    ({"marks": "{"}, "marks"),
+    ({"marks": "[1]"}, "marks"),
+    ({"marks": "5"}, "marks"),
+    ({"marks": '[{"image": "x", "finding": "pneumonia", "x": 1, "y": 1}]'}, "belong"),
+    ({"marks": "[" * 20_000}, "marks"),
+    ({"marks": '[{"image": "x", "finding": "y", "x": 1' + "0" * 400 + ', "y": 1}]'}, "marks"),
+]
+
+
+def test_a_bad_form_comes_back_in_words(browser: Client, opened: Read) -> None:
+    for change, words in BAD_FORMS:
+        response = post(browser, opened, "commit", form(**change))
+        assert response.status_code == 422, change
+        assert words in response.content.decode(), change
     assert not Opinion.objects.exists()
 
 
@@ -117,16 +115,17 @@ def test_nothing_is_filled_in_beforehand(browser: Client, opened: Read) -> None:
         assert not re.findall(r"<input[^>]*-pneumonia[^>]*\bchecked\b[^>]*>", body)
 
 
-@pytest.mark.parametrize("step", ["commit", "final", "ai", "truth"])
 @pytest.mark.parametrize("state", ["reserved", "committed", "finalised", "truth_shown"])
-def test_a_step_that_is_not_due_leads_back(browser: Client, opened: Read, state: str, step: str) -> None:
+def test_a_step_that_is_not_due_leads_back(browser: Client, opened: Read, state: str) -> None:
     if state == "reserved":
         Read.objects.filter(pk=opened.pk).update(state="reserved")
     else:
         advance(opened, state)
-    for data in ({}, form()):
+    for step, data in product(("commit", "final"), ({}, form())):
         response = post(browser, opened, step, data)
         assert (response.status_code, response.get("Location")) == (302, f"/reads/{opened.public_id}/")
+    opened.refresh_from_db()
+    assert opened.state == state
 
 
 def test_cannot_tell_needs_no_answer(browser: Client, opened: Read) -> None:
