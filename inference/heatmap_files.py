@@ -48,15 +48,15 @@ def draw(values: npt.NDArray[np.float32], *, width: int, height: int) -> bytes:
     """Return a map as an RGBA PNG of `width` × `height` pixels; its size depends on these two alone.
 
     Colours are relative to the map's maximum; values under a fifth of it are transparent, because a
-    Grad-CAM's low values are mostly upsampling and carry no meaning. The whole is as opaque as the map is
-    strong (a maximum of 1 and more is full strength): a film without evidence gets no vivid map.
+    Grad-CAM's low values are mostly upsampling and carry no meaning. The stronger the map, the more opaque it
+    is (root of its maximum, 1 and more is full): a film without evidence gets no vivid map.
     """
     positive = np.maximum(values, 0).astype(np.float32)
     top = float(positive.max())
     relative = positive / top if top > 0 else positive
     resized = Image.fromarray(relative).resize((width, height), Image.Resampling.BICUBIC)
     levels = (np.clip(np.asarray(resized), 0, 1) * 255).round().astype(np.uint8)
-    return encode_stored(_ramp(min(top, 1.0))[levels])
+    return encode_stored(_ramp(min(top, 1.0) ** 0.5)[levels])
 
 
 def _ramp(strength: float) -> npt.NDArray[np.uint8]:

@@ -95,6 +95,11 @@ class Watch:
             body = response.text() if kind.startswith(TEXTS) and not redirect else ""
             self.texts.append((response.url, f"{head}\n{body}"))
 
+    def forget(self) -> None:
+        """Leave out of the next checks what has gone over the wire until now."""
+        self.texts.clear()
+        self._unread.clear()
+
     def assert_clean(self) -> None:
         """Fail where a page complained: console errors, CSP reports, failed requests, error answers."""
         assert not self.troubles, "\n".join(self.troubles)

@@ -38,6 +38,11 @@ def sign_up(page: Page, name: str) -> None:
 def start_sitting(page: Page, slug: str) -> None:
     """Go to a set's page and start (or resume) a sitting."""
     page.goto(f"/sets/{slug}/")
+    begin(page)
+
+
+def begin(page: Page) -> None:
+    """Start (or resume) a sitting on the page of its set."""
     page.locator("main").get_by_text(re.compile("Start a sitting|Resume")).first.click()
     page.wait_for_url("**/reads/*/")
 
