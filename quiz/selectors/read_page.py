@@ -11,7 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from inference import selectors as inference_selectors
-from inference.contracts import FindingOpinion
+from inference.contracts import AIOpinion, FindingOpinion, HeatmapRef
 from quiz import permissions
 from quiz.domain import read_flow
 from quiz.domain.outcomes import Headline
@@ -133,7 +133,7 @@ def _ai(read: Read, ai: CaseAI) -> dict[str, Any]:
                     "url": reverse("heatmap_file", args=[heatmap.id]),
                     "finding": heatmap.finding,
                     "method": heatmap.method,
-                    "peak": {"x": heatmap.peak_x, "y": heatmap.peak_y},
+                    "peak": _peak(heatmap, opinion),
                 }
                 for heatmap in opinion.heatmaps
                 if heatmap.finding in labels
@@ -143,6 +143,12 @@ def _ai(read: Read, ai: CaseAI) -> dict[str, Any]:
         if not opinion.declined
     ]
     return part
+
+
+def _peak(heatmap: HeatmapRef, opinion: AIOpinion) -> dict[str, float] | None:
+    """A finding that isn't called has no place: its map may well be empty."""
+    called = any(one.finding == heatmap.finding and one.present for one in opinion.findings)
+    return {"x": heatmap.peak_x, "y": heatmap.peak_y} if called else None
 
 
 def _call(one: FindingOpinion, labels: dict[str, str]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 
 from quiz import permissions
-from quiz.models import Read, User
+from quiz.models import Read
 from tests.quiz.api.calls import opinion
+from tests.quiz.browsers import signed_in
 from tests.quiz.permission_world import PEOPLE, Side, World, build_world, no_throttle
 
 
@@ -23,13 +23,6 @@ from tests.quiz.permission_world import PEOPLE, Side, World, build_world, no_thr
 def world(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     no_throttle(monkeypatch)
     return build_world(tmp_path)
-
-
-def client_of(user: User | None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def address(template: str, side: Side) -> str:
@@ -149,7 +142,7 @@ def differences(world: World, table: dict[str, str], method: str) -> dict[tuple[
     """Where the site doesn't answer as the table says; what a request changed is undone after it."""
     found = {}
     for who in PEOPLE:
-        client = client_of(world.people[who])
+        client = signed_in(world.people[who])
         for template, row in table.items():
             expected = row.split()[PEOPLE.index(who)]
             target = address(template, world.mine)
@@ -181,7 +174,7 @@ def test_nobody_elses_attempts_change_anything(world: World) -> None:
     for who in PEOPLE:
         if who == "other":
             continue
-        client = client_of(world.people[who])
+        client = signed_in(world.people[who])
         for template in POSTS:
             target = address(template, world.theirs)
             client.post(target, opinion(), content_type="application/json")
@@ -192,13 +185,13 @@ def test_admin_lists_hold_ones_own_rows(world: World) -> None:
     lists = ("pack", "case", "caseset", "answerkey", "image")
     counts = {"owner": (1, 3, 1, 3, 3), "stranger": (1, 3, 1, 3, 3), "admin": (2, 6, 2, 6, 6)}
     for who, expected in counts.items():
-        client = client_of(world.people[who])
+        client = signed_in(world.people[who])
         found = [client.get(f"/admin/quiz/{name}/").context["cl"].result_count for name in lists]
         assert tuple(found) == expected, who
 
 
 def test_instructors_cannot_take_in_others_cases(world: World) -> None:
-    client = client_of(world.people["stranger"])
+    client = signed_in(world.people["stranger"])
     change = f"/admin/quiz/caseset/{world.theirs.case_set.pk}/change/"
     form = client.get(change).context["adminform"].form
     entries = world.theirs.case_set.entries.count()

@@ -111,7 +111,9 @@ class HeatmapPartSerializer(serializers.Serializer[Any]):
     url = serializers.CharField()
     finding = serializers.CharField()
     method = serializers.CharField()
-    peak = PeakPartSerializer()
+    peak = PeakPartSerializer(
+        allow_null=True, help_text="Null where the AI doesn't call the finding present."
+    )
 
 
 class AIImagePartSerializer(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""Fixtures of crash tests: a model, a prepared data directory with a published set, and copies of it."""
+"""Fixtures of crash tests: a prepared data directory with a published set, and copies of it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from scripts.launcher.places import ROOT
 from tests.e2e.crash import processes
 from tests.e2e.crash.processes import CrashSite, copied_site, wait_for
 from tests.quiz import builders
 
 KEY = "cxr-pneumonia"
 CASES = 12
-SHIPPED = ROOT / "fixtures" / "models"
 
 
 @pytest.fixture(scope="session")
-def models() -> Path:
-    """The folder of the shipped models."""
-    return Path(__import__("os").environ.get("H_MODELS", SHIPPED))
-
-
-@pytest.fixture(scope="session")
-def template(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory as the launcher prepares it, with a published set whose AI opinions are done."""
     folder = tmp_path_factory.mktemp("template")
-    site = CrashSite(folder / "data", models)
+    site = CrashSite(folder / "data")
     site.data.mkdir()
     cases = [builders.case(number, present=number % 2 == 0) for number in range(CASES)]
     pack = builders.write_pack(folder / "packs", cases, ai_model=KEY)
@@ -49,14 +41,14 @@ def template(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_site(template: Path, models: Path, tmp_path: Path) -> Iterator[Callable[..., CrashSite]]:
+def make_site(template: Path, tmp_path: Path) -> Iterator[Callable[..., CrashSite]]:
     """Makes sites on copies of the template (or on other data), which are ended after the test."""
     with ExitStack() as stack:
 
         def make(name: str = "site", *, source: Path | None = None, **changes: str) -> CrashSite:
             data = tmp_path / name / "data"
             data.parent.mkdir()
-            return stack.enter_context(copied_site(source or template, data, models, **changes))
+            return stack.enter_context(copied_site(source or template, data, **changes))
 
         yield make
     shutil.rmtree(tmp_path, ignore_errors=True)

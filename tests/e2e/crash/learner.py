@@ -66,11 +66,13 @@ class Learner:
         try:
             connection.request(method, path, json.dumps(body or {}) if method == "POST" else None, headers)
             response = connection.getresponse()
-            return response.status, json.loads(response.read() or b"null")
+            status, content = response.status, response.read()
         except (OSError, http.client.HTTPException) as error:
             raise NotAnswered(str(error)) from error
         finally:
             connection.close()
+        assert status < 500, f"{method} {path}: {status}\n{self.site.log('web')}"
+        return status, json.loads(content or b"null")
 
     def next_read(self) -> str:
         """Start or go on with a sitting; return the id of its next read."""

@@ -32,7 +32,6 @@ class CrashSite:
     """A data directory, an address, and the processes that run on them right now."""
 
     data: Path
-    models: Path
     settings: str = SETTINGS
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -44,7 +43,7 @@ class CrashSite:
 
     @property
     def env(self) -> dict[str, str]:
-        """What `./run` gives its processes, but for the settings module and where the models lie."""
+        """What `./run` gives its processes, but for the settings module and the built front end."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -53,7 +52,6 @@ class CrashSite:
         env = launcher_site.site_environment(Places(ROOT, self.data), self.options, kept)
         own = {
             "DJANGO_SETTINGS_MODULE": self.settings,
-            "CRASH_TEST_MODELS": str(self.models),
             "SECONDREAD_VITE_MANIFEST": str(ROOT / "tests" / "vite-manifest.json"),
         }
         return {**env, **own}
@@ -171,10 +169,10 @@ def wait_for(
 
 
 @contextlib.contextmanager
-def copied_site(template: Path, data: Path, models: Path, **changes: str) -> Iterator[CrashSite]:
+def copied_site(template: Path, data: Path, **changes: str) -> Iterator[CrashSite]:
     """A site on a copy of a prepared data directory; whatever still runs at the end is ended."""
     shutil.copytree(template, data)
-    site = CrashSite(data, models, **changes)
+    site = CrashSite(data, **changes)
     try:
         yield site
     finally:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.test import Client
 
 from quiz.models import Read, User
+from tests.quiz.browsers import signed_in
 
 ROOT = "/api/v1"
 
@@ -16,9 +16,7 @@ class Api:
     """The API as one signed-in user (or, with None, as a stranger)."""
 
     def __init__(self, user: User | None = None, **headers: str) -> None:
-        self.client = Client(raise_request_exception=True, headers=headers or None)
-        if user is not None:
-            self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        self.client = signed_in(user, headers=headers or None)
 
     def get(self, path: str) -> HttpResponse:
         return self.client.get(ROOT + path)

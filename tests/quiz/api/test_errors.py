@@ -6,10 +6,10 @@ import uuid
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from quiz.models import Opinion, Read
 from tests.quiz.api.calls import ROOT, Api, assert_error, opinion
+from tests.quiz.browsers import signed_in
 
 ANY = uuid.UUID(int=7)
 ENDPOINTS = [
@@ -152,8 +152,7 @@ def test_a_huge_body_is_refused_unread(api: Api, opened: Read) -> None:
 
 
 def test_cookies_alone_do_not_write(api: Api, opened: Read) -> None:
-    careful = Client(enforce_csrf_checks=True)
-    careful.force_login(opened.learner, backend="django.contrib.auth.backends.ModelBackend")
+    careful = signed_in(opened.learner, enforce_csrf_checks=True)
     path = f"{ROOT}/reads/{opened.public_id}/commit"
     response = careful.post(path, opinion(), content_type="application/json")
     assert_error(response, 403, "permission_denied")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from rest_framework.throttling import UserRateThrottle
 from schemathesis.checks import not_a_server_error
@@ -20,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from quiz.models import CaseSet, Read, User
 from quizsite.wsgi import application
+from tests.quiz.browsers import signed_in
 from tests.quiz.builders import advance, opened_read
 
 CHECKS = [
@@ -32,9 +35,7 @@ EXAMPLES = 60
 
 
 def token_of(user: User) -> str:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
+    session = signed_in(user).session
     assert isinstance(session, SessionStore)
     return str(session.session_key)
 
@@ -82,7 +83,18 @@ def statuses_of(operation: Any, ids: dict[str, list[str]], headers: dict[str, st
     return seen
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Keep the test's own connection open over requests to the bare WSGI application, as Django's client does."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_connection")
 def test_made_up_requests_find_no_hole(
     learner: User, case_set: CaseSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
-from django.test import Client
 
 from quiz.models import CaseSet, Image, User
 from quiz.services.pack_import import import_pack
@@ -20,6 +19,7 @@ from radiology.packs import WriteSeries
 from radiology.statistics import roc_auc
 from tests.conftest import NOW
 from tests.quiz import builders
+from tests.quiz.browsers import signed_in
 from tests.quiz.leaks.walk import png_chunks
 
 ALLOWED_HEADERS = {
@@ -46,8 +46,7 @@ def readable(learner: User, slug: str) -> None:
 
 
 def fetched(learner: User, images: Sequence[Image]) -> list[HttpResponse]:
-    client = Client()
-    client.force_login(learner, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(learner)
     responses = [client.get(f"/files/images/{image.public_id}/display") for image in images]
     assert {response.status_code for response in responses} == {200}
     return responses

@@ -13,6 +13,7 @@ from quiz.models import CaseSet, Read, User
 from quiz.services.sittings import start_sitting
 from tests.conftest import NOW
 from tests.quiz import builders
+from tests.quiz.browsers import signed_in
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
@@ -41,8 +42,7 @@ def seen(client: Client, read: Read, template: str) -> tuple[int, list[tuple[str
 
 @pytest.mark.parametrize("state", ["reserved", "opened", "committed", "ai_shown", "finalised"])
 def test_twins_look_the_same_before_the_truth(learner: User, twins: list[Read], state: str) -> None:
-    client = Client()
-    client.force_login(learner, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(learner)
     for read in twins:
         if state != "reserved":
             builders.advance(builders.reads.open_read(read=read, now=NOW), state)
@@ -53,8 +53,7 @@ def test_twins_look_the_same_before_the_truth(learner: User, twins: list[Read], 
 
 
 def test_twins_part_at_the_truth(learner: User, twins: list[Read]) -> None:
-    client = Client()
-    client.force_login(learner, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(learner)
     for read in twins:
         builders.advance(builders.reads.open_read(read=read, now=NOW), "truth_shown")
     first, second = (seen(client, read, "/reads/{}/") for read in twins)

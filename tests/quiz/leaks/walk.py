@@ -12,12 +12,12 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from inference.models import Heatmap
 from quiz.models import Case, CaseSet, Image, KeyRegion, Read, Sitting, User
+from tests.quiz.browsers import signed_in
 from tests.quiz.leaks.canaries import Site, model_key
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
@@ -112,9 +112,7 @@ class Walker:
 
     def __init__(self, site: Site, user: User | None) -> None:
         self.site, self.user = site, user
-        self.client = Client(raise_request_exception=True)
-        if user is not None:
-            self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        self.client = signed_in(user)
         self.before = states()
         self.forbidden_before = site.forbidden(user)
         self.statuses: dict[int, int] = {}

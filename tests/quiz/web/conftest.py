@@ -6,19 +6,14 @@ import pytest
 from django.test import Client
 
 from quiz.models import CaseSet, Read, User
+from tests.quiz.browsers import signed_in
 from tests.quiz.builders import opened_read
-
-
-def browser_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture
 def browser(learner: User) -> Client:
     """The learner's browser."""
-    return browser_of(learner)
+    return signed_in(learner)
 
 
 @pytest.fixture

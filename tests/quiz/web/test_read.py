@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from quiz.models import CaseSet, Opinion, Read, Sitting, User
+from tests.quiz.browsers import signed_in
 from tests.quiz.builders import advance, opened_read
 
 
@@ -147,8 +148,7 @@ def test_looking_is_opening_and_the_clock_runs_once(
 
 
 def test_forms_need_their_token(learner: User, opened: Read) -> None:
-    careful = Client(enforce_csrf_checks=True)
-    careful.force_login(learner, backend="django.contrib.auth.backends.ModelBackend")
+    careful = signed_in(learner, enforce_csrf_checks=True)
     response = careful.post(f"/reads/{opened.public_id}/commit", form())
     assert response.status_code == 403 and not Opinion.objects.exists()
 
