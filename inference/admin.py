@@ -1,4 +1,8 @@
-"""Jobs and AI opinions in the Django admin: to look at, and to retry what failed. Staff only."""
+"""Jobs and AI opinions in the Django admin: to look at, and to retry what failed. Administrators only.
+
+An opinion isn't tied to an owner here (inference knows images, not cases), and instructors are learners of each
+other's sets: they see how far the AI is, and ask again, on their own case sets.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,13 @@ from inference.models import AIOpinion, FindingOpinion, Heatmap, Job
 
 
 class LookOnly:
-    """Rows that code writes and nobody edits by hand; every member of staff may look."""
+    """Rows that code writes and nobody edits by hand; administrators may look."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return _is_staff(request)
+        return _is_administrator(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _is_staff(request)
+        return _is_administrator(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -34,8 +38,8 @@ class LookOnly:
         return False
 
 
-def _is_staff(request: HttpRequest) -> bool:
-    return bool(request.user.is_active and request.user.is_staff)
+def _is_administrator(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_superuser)
 
 
 @admin.register(Job)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -226,6 +226,14 @@ def retry_failed(*, job_ids: Sequence[UUID], now: datetime, enqueue: Enqueue | N
         for queue in queues:
             transaction.on_commit(partial(enqueue or _tell_broker, queue))
     return count
+
+
+def retry_images(*, sha256s: Iterable[str], model_key: str, now: datetime) -> int:
+    """Queue the failed jobs of these images again; returns how many."""
+    failed = Job.objects.filter(model_key=model_key, state=Job.State.FAILED)
+    rows = failed.values_list("image_sha256", "pk")
+    wanted = set(sha256s)
+    return retry_failed(job_ids=[pk for sha256, pk in rows if sha256 in wanted], now=now)
 
 
 def queues_with_work() -> list[str]:

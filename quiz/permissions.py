@@ -82,10 +82,14 @@ def visible_reads(user: Visitor) -> QuerySet[Read]:
 
 
 def visible_images(user: Visitor) -> QuerySet[Image]:
-    """Images of cases that the learner has a read of (reserved ones too), or that the instructor owns."""
+    """Images of cases that the learner has a read of (reserved ones too), or that the instructor owns.
+
+    A case held back for burned-in text stops being served, also to those who have begun to read it.
+    """
     own = visible_reads(user).filter(case=OuterRef("case"))
     mine = authored_images(user).values("pk")
-    return Image.objects.filter(Q(Exists(own)) | Q(pk__in=mine))
+    held = Q(case__status=Case.Status.HELD)
+    return Image.objects.filter((Q(Exists(own)) & ~held) | Q(pk__in=mine))
 
 
 def reads_showing_ai(user: Visitor) -> QuerySet[Read]:

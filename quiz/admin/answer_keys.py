@@ -22,7 +22,7 @@ class AnswerKeyAdmin(AuthoringAdmin):
 
     changeable = False
     list_display = ("case", "version", "is_current", "findings", "author", "note", "created_at")
-    list_filter = ("is_current", "case__pack")
+    list_filter = ("is_current", ("case__pack", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("case__pack", "author")
     search_fields = ("case__source_id",)
     inlines = (RegionInline,)

@@ -17,7 +17,7 @@ from quiz.admin.forms import model_choices
 from quiz.models import CaseSet, CaseSetEntry
 from quiz.selectors.case_sets import ai_progress
 from quiz.services.errors import Refused
-from quiz.services.publishing import close_case_set, publish_case_set
+from quiz.services.publishing import ask_ai_again, close_case_set, publish_case_set
 
 
 class EntryInline(AuthoringInline):
@@ -62,7 +62,7 @@ class CaseSetAdmin(AuthoringAdmin):
     readonly_fields = ("status", "ai_state")
     fields = (*CaseSetForm.Meta.fields, "status", "ai_state")
     inlines = (EntryInline,)
-    actions = ("publish", "close")
+    actions = ("publish", "ask_again", "close")
 
     @admin.display(description=gettext_lazy("AI opinions"))
     def ai_state(self, case_set: CaseSet) -> str:
@@ -92,6 +92,12 @@ class CaseSetAdmin(AuthoringAdmin):
                 messages.error(request, f"{case_set}: {refused.sentence}")
             else:
                 messages.success(request, _("%(set)s is published.") % {"set": case_set})
+
+    @admin.action(description=gettext_lazy("Ask the AI again where it failed"))
+    def ask_again(self, request: HttpRequest, sets: QuerySet[CaseSet]) -> None:
+        """Try failed images again."""
+        count = sum(ask_ai_again(case_set=case_set, now=timezone.now()) for case_set in sets)
+        messages.success(request, _("%(count)d failed images are tried again.") % {"count": count})
 
     @admin.action(description=gettext_lazy("Close the selected sets"))
     def close(self, request: HttpRequest, sets: QuerySet[CaseSet]) -> None:

@@ -63,7 +63,7 @@ class CaseAdmin(AuthoringAdmin):
     """Cases: history and status; the key is corrected on a page of its own, as a new version."""
 
     list_display = ("source_id", "pack", "status", "split", "acquisition", "key_link")
-    list_filter = ("status", "pack", "split")
+    list_filter = ("status", ("pack", admin.RelatedOnlyFieldListFilter), "split")
     search_fields = ("source_id", "history")
     list_select_related = ("pack",)
     fields = ("pack", "source_id", "patient_key", "split", "acquisition", "history", "status", "key_link")

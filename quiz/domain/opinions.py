@@ -24,8 +24,8 @@ class Band:
 
 BANDS: tuple[Band, ...] = (
     Band(0.50, "guessing", 50, 55),
-    Band(0.60, "leaning", 55, 67),
-    Band(0.75, "fairly sure", 67, 80),
+    Band(0.60, "leaning", 55, 200 / 3),
+    Band(0.75, "fairly sure", 200 / 3, 80),
     Band(0.90, "sure", 80, 95),
     Band(0.99, "certain", 95, 100),
 )

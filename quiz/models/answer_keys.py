@@ -18,10 +18,10 @@ class AnswerKey(models.Model):
     is_current = models.BooleanField(_("current"), default=True)
     findings = models.JSONField(_("findings present"), default=list, blank=True)
     concepts = models.JSONField(_("concepts"), default=list, blank=True)
-    truth_basis = models.CharField(_("truth basis"), max_length=300)
+    truth_basis = models.CharField(_("truth basis"), max_length=1000)
     teaching_point = models.TextField(_("teaching point"), blank=True)
     references = models.TextField(_("references"), blank=True)
-    difficulty = models.CharField(_("difficulty"), max_length=40, blank=True)
+    difficulty = models.CharField(_("difficulty"), max_length=64, blank=True)
     digest = models.CharField(max_length=64, editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -46,8 +46,8 @@ def backup(*, target: Path | None, now: datetime) -> Path:
         with tarfile.open(partial, "w:gz", compresslevel=1) as archive:
             archive.add(manifest, "manifest.json")
             archive.add(dump, "database")
-            if settings.SECONDREAD_FILES_DIR.is_dir():
-                archive.add(settings.SECONDREAD_FILES_DIR, "files", filter=_whole_files_only)
+            for file in _whole_files(settings.SECONDREAD_FILES_DIR):
+                archive.add(file, Path("files") / file.relative_to(settings.SECONDREAD_FILES_DIR))
     os.replace(partial, path)
     return path
 
@@ -108,8 +108,10 @@ def _check_manifest(manifest: dict[str, object]) -> None:
         raise Refused("newer_backup", "This backup comes from a newer Second Read; update the code first.")
 
 
-def _whole_files_only(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    return None if Path(info.name).name.startswith(".writing-") else info
+def _whole_files(root: Path) -> list[Path]:
+    # Listed beforehand: a file that is still being written has another name a moment later.
+    found = (Path(folder) / name for folder, _, names in os.walk(root) for name in names)
+    return sorted(path for path in found if not path.name.startswith(".writing-"))
 
 
 def _dump_database(target: Path) -> None:

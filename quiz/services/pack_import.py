@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from inference import selectors as inference_selectors
 from quiz.models import Case, CaseSet, CaseSetEntry, Finding, Image, Pack, User
@@ -77,7 +79,7 @@ def import_pack(
         with transaction.atomic():
             row = _save_pack(pack, site, instructor, now)
             _apply(pack, row, plan, instructor, now)
-            case_set = _case_set(row, pack.key if split in (None, "practice") else f"{pack.key}-{split}", now)
+            case_set = _case_set(row, split, now)
             _list_cases(case_set, row, [case.case_id for case in cases])
             if publish:
                 publish_case_set(case_set=case_set, now=now)
@@ -248,9 +250,14 @@ def _key_content(stored: StoredCase) -> KeyContent:
     )
 
 
-def _case_set(row: Pack, slug: str, now: datetime) -> CaseSet:
+def _case_set(row: Pack, split: str | None, now: datetime) -> CaseSet:
+    slug, title = row.key, row.title
+    if split not in (None, "practice"):
+        # Which split a case belongs to is nothing a learner may know: neither slug nor title says it.
+        slug = f"{row.key}-{salted_hmac('quiz.split', f'{row.key}/{split}').hexdigest()[:6]}"
+        title = _("%(title)s: more cases") % {"title": row.title}
     defaults = {
-        "title": row.title if slug == row.key else f"{row.title}: {slug.removeprefix(row.key + '-')}",
+        "title": title,
         "description": row.description,
         "model_key": row.model_key,
         "owner": row.owner,

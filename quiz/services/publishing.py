@@ -53,6 +53,13 @@ def queue_ai(*, case_set: CaseSet, now: datetime) -> int:
     return len(refs)
 
 
+def ask_ai_again(*, case_set: CaseSet, now: datetime) -> int:
+    """Queue what the AI failed on, or was never asked about; returns how many failed images are tried again."""
+    queue_ai(case_set=case_set, now=now)
+    hashes = Image.objects.filter(case__entries__case_set=case_set).values_list("sha256", flat=True)
+    return inference_services.retry_images(sha256s=hashes, model_key=case_set.model_key, now=now)
+
+
 def close_case_set(*, case_set: CaseSet) -> CaseSet:
     """Take a set from the home page; reads stay."""
     CaseSet.objects.filter(pk=case_set.pk).update(status=CaseSet.Status.CLOSED)

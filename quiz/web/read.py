@@ -138,7 +138,7 @@ def _store(
             read=found,
             opinion=opinion,
             seconds=posted_seconds(request.POST),
-            idempotency_key=request.POST.get("idempotency_key", "")[:200],
+            idempotency_key=request.POST.get("idempotency_key", "").replace("\x00", "")[:200],
             now=timezone.now(),
         )
     except (InvalidOpinion, Refused) as error:

@@ -1,4 +1,4 @@
-"""Staff look at jobs and opinions and retry what failed; nobody edits them."""
+"""Administrators look at jobs and opinions and retry what failed; nobody edits them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def signed_in(name: str, **fields: Any) -> Client:
     return client
 
 
-def test_staff_see_jobs_and_opinions(job: Job, now: datetime) -> None:
+def test_administrators_see_jobs_and_opinions(job: Job, now: datetime) -> None:
     opinion = AIOpinion.objects.create(
         model_key=job.model_key, model_sha256=job.model_sha256, image_sha256=job.image_sha256, created_at=now
     )
     FindingOpinion.objects.create(
         opinion=opinion, finding="pneumonia", probability=0.8, threshold=0.4, present=True
     )
-    client = signed_in("staff", is_staff=True)
+    client = signed_in("root", is_staff=True, is_superuser=True)
     assert "couldn&#x27;t be read" in client.get("/admin/inference/job/").content.decode()
     assert "pneumonia: 0.80" in client.get("/admin/inference/aiopinion/").content.decode()
     assert client.get(f"/admin/inference/job/{job.pk}/change/").status_code == 200
@@ -54,9 +54,9 @@ def test_nobody_adds_changes_or_deletes(job: Job) -> None:
     assert job.state == Job.State.FAILED
 
 
-def test_staff_retry_failed_jobs(job: Job) -> None:
+def test_administrators_retry_failed_jobs(job: Job) -> None:
     data = {"action": "retry", "_selected_action": [str(job.pk)]}
-    response = signed_in("staff", is_staff=True).post("/admin/inference/job/", data, follow=True)
+    response = signed_in("root", is_staff=True, is_superuser=True).post("/admin/inference/job/", data, follow=True)
     assert "1 job is queued again." in response.content.decode()
     job.refresh_from_db()
     assert job.state == Job.State.QUEUED

@@ -152,7 +152,6 @@ def test_every_admin_page_opens(author: Client, case_set: CaseSet, learner: User
         reverse("admin:quiz_caseset_add"),
         reverse("admin:quiz_answerkey_change", args=[read.answer_key_id]),
         reverse("admin:quiz_image_change", args=[case.images.get().pk]),
-        reverse("admin:inference_job_changelist"),
     ]
     assert {page: author.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
 
@@ -171,3 +170,22 @@ def test_case_with_reads_cannot_be_deleted(author: Client, case_set: CaseSet, le
         author.post(reverse("admin:quiz_case_delete", args=[read.case_id]), {"post": "yes"}).status_code
         == 403
     )
+
+
+def test_instructor_asks_the_ai_again_where_it_failed(author: Client, case_set: CaseSet) -> None:
+    failed = Job.objects.first()
+    Job.objects.filter(pk=failed.pk).update(state="failed", attempts=3, message="no")
+    Job.objects.exclude(pk=failed.pk).update(state="done")
+    author.post(
+        reverse("admin:quiz_caseset_changelist"), {"action": "ask_again", "_selected_action": [case_set.pk]}
+    )
+    failed.refresh_from_db()
+    assert (failed.state, failed.attempts) == ("queued", 0)
+    assert Job.objects.filter(state="done").count() == 3
+
+
+def test_jobs_and_opinions_are_for_administrators(author: Client, client: Client, case_set: CaseSet) -> None:
+    pages = [reverse(f"admin:inference_{name}_changelist") for name in ("job", "aiopinion")]
+    assert [author.get(page).status_code for page in pages] == [403, 403]
+    client.force_login(user("root", is_staff=True, is_superuser=True))
+    assert [client.get(page).status_code for page in pages] == [200, 200]

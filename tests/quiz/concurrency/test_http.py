@@ -35,7 +35,7 @@ def step(learner: User, read: Read, name: str, body: object = None, *, key: str 
 
 def page(learner: User, address: str, **fields: str) -> Callable[[], HttpResponse]:
     client = Client()
-    client.force_login(learner, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(learner, backend="quiz.web.backends.AccountBackend")
     return lambda: client.post(address, fields)
 
 

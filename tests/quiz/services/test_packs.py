@@ -61,7 +61,10 @@ def test_only_the_split_asked_for_comes_in(tmp_path: Path) -> None:
     path = write_pack(tmp_path, cases)
     assert import_pack(path=path, now=NOW, split="practice").created == 1
     rest = import_pack(path=path, now=NOW, split="test")
-    assert (rest.created, rest.case_set) == (2, "lungs-test")
+    assert rest.created == 2
+    assert rest.case_set.startswith("lungs-") and "test" not in rest.case_set
+    assert "test" not in CaseSet.objects.get(slug=rest.case_set).title
+    assert import_pack(path=path, now=NOW, split="test").case_set == rest.case_set
     with pytest.raises(Refused):
         import_pack(path=path, now=NOW, split="val")
 
