@@ -41,7 +41,9 @@ TITLES = {
     "training": "How to train it again",
 }
 SHOWN_ABOVE = {"key", "title", "version", "labels", "thresholds", "weights_sha256"}
-ORDER = ("data", "operating_point", "figures", "known_failures", "calibration", "out_of_distribution")
+ORDER = ("known_failures", "data", "operating_point", "figures", "calibration", "out_of_distribution")
+FOLDED = {"training", "input", "elsewhere"}
+HIDDEN = {"schema", "model", "model_sha256", "pack", "split"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Section:
     facts: list[tuple[str, str]] = field(default_factory=list)
     points: list[str] = field(default_factory=list)
     table: Table | None = None
+    folded: bool = False
 
 
 def card_sections(info: ModelInfo) -> list[Section]:
@@ -78,12 +81,14 @@ def _sections(name: str, value: Any) -> list[Section]:
     if isinstance(value, Sequence):
         return [Section(title, points=[_text(one) for one in value])]
     if name == "elsewhere":
-        return [Section(f"{title}: {pack}", _facts(found)) for pack, found in value.items() if found]
+        return [
+            Section(f"{title}: {pack}", _facts(found), folded=True) for pack, found in value.items() if found
+        ]
     if name == "figures":
         return [Section(title, table=_compared(value))]
     facts = {one: part for one, part in value.items() if not (isinstance(part, Mapping) and _is_grid(part))}
     grids = {one: part for one, part in value.items() if one not in facts}
-    parts = [Section(title, _facts(facts))] if facts else []
+    parts = [Section(title, _facts(facts), folded=name in FOLDED)] if facts else []
     return parts + [
         Section(f"{title}: {_words(one).lower()}", table=_listed(part)) for one, part in grids.items()
     ]
@@ -107,7 +112,7 @@ def _facts(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
         label = prefix + _words(name)
         if isinstance(value, Mapping) and not _is_interval(value):
             facts += _facts(value, f"{label}: ")
-        elif value is not None:
+        elif value is not None and name not in HIDDEN:
             facts.append((label, _text(value)))
     return facts
 

@@ -34,7 +34,7 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class Scores:
-    """Counts of right answers over the finished reads, and points."""
+    """Counts of right answers over the finished reads, points, and changes after meeting the AI."""
 
     n: int
     learner_first: int
@@ -45,6 +45,8 @@ class Scores:
     n_ai: int
     points_first: int
     points_final: int
+    to_right: int
+    to_wrong: int
 
 
 def visible_sitting(user: Visitor, public_id: UUID) -> Sitting:
@@ -79,6 +81,8 @@ def scores(rows: list[SummaryRow]) -> Scores:
         n_ai=len(ai),
         points_first=sum(row.points_first or 0 for row in rows),
         points_final=sum(row.points_final or 0 for row in rows),
+        to_right=sum(row.first_right is False and row.final_right is True for row in rows),
+        to_wrong=sum(row.first_right is True and row.final_right is False for row in rows),
     )
 
 

@@ -8,18 +8,18 @@ from quiz.domain.outcomes import Headline
 from quiz.models import Read
 
 HEADLINES = {
-    Headline.BOTH_RIGHT: _("You and the AI were both right."),
-    Headline.YOU_CAUGHT_IT_AI_MISSED: _("You caught what the AI missed."),
-    Headline.AI_FALSE_ALARM_YOU_RIGHT: _("The AI raised a false alarm; you were right."),
-    Headline.YOU_RIGHT_AI_MIXED_UP: _("You were right; the AI took one finding for another."),
+    Headline.BOTH_RIGHT: _("Your first opinion and the AI were both right."),
+    Headline.YOU_CAUGHT_IT_AI_MISSED: _("Your first opinion caught what the AI missed."),
+    Headline.AI_FALSE_ALARM_YOU_RIGHT: _("The AI raised a false alarm; your first opinion was right."),
+    Headline.YOU_RIGHT_AI_MIXED_UP: _("Your first opinion was right; the AI took one finding for another."),
     Headline.AI_CAUGHT_IT_YOU_MISSED: _("The AI caught what you missed at first."),
     Headline.YOU_FALSE_ALARM_AI_RIGHT: _("Your first opinion was a false alarm; the AI was right."),
     Headline.AI_RIGHT_YOU_MIXED_UP: _("The AI was right; you took one finding for another at first."),
-    Headline.BOTH_MISSED: _("You and the AI both missed it."),
-    Headline.BOTH_FALSE_ALARM: _("You and the AI both raised a false alarm."),
-    Headline.BOTH_WRONG: _("You and the AI were both wrong, each in another way."),
-    Headline.YOU_COULD_NOT_TELL_AI_RIGHT: _("You couldn't tell from this image; the AI was right."),
-    Headline.YOU_COULD_NOT_TELL_AI_WRONG: _("You couldn't tell from this image; the AI was wrong."),
+    Headline.BOTH_MISSED: _("Your first opinion and the AI both missed it."),
+    Headline.BOTH_FALSE_ALARM: _("Your first opinion and the AI both raised a false alarm."),
+    Headline.BOTH_WRONG: _("Your first opinion and the AI were both wrong, each in another way."),
+    Headline.YOU_COULD_NOT_TELL_AI_RIGHT: _("You couldn't tell at first; the AI was right."),
+    Headline.YOU_COULD_NOT_TELL_AI_WRONG: _("You couldn't tell at first; the AI was wrong."),
     Headline.AI_DECLINED: _("The AI declined to answer: this image is unlike those it learned from."),
     Headline.AI_UNAVAILABLE: _("There was no AI opinion for this case."),
 }

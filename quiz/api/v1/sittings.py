@@ -46,6 +46,8 @@ class ScoresSerializer(serializers.Serializer[Any]):
     n_ai = serializers.IntegerField()
     points_first = serializers.IntegerField()
     points_final = serializers.IntegerField()
+    to_right = serializers.IntegerField(help_text="Wrong at first, right after meeting the AI.")
+    to_wrong = serializers.IntegerField(help_text="Right at first, wrong after meeting the AI.")
 
 
 class SummarySerializer(serializers.Serializer[Any]):
