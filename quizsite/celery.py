@@ -4,7 +4,10 @@ import os
 
 from celery import Celery
 
+from quizsite.broker import register
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quizsite.settings")
+register()
 app = Celery("quizsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

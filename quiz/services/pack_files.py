@@ -15,6 +15,7 @@ class StoredCase:
     """A case of a pack whose files are written: unsaved image rows, and mask keys by path in the pack."""
 
     case: PackCase
+    digest: str
     images: list[Image]
     masks: dict[str, str] = field(default_factory=dict)
     held: bool = False
@@ -60,7 +61,7 @@ def store_case(pack: Pack, case: PackCase, files: FileStore) -> StoredCase:
         for region in case.regions
         if region.mask_path
     }
-    return StoredCase(case, images, masks, held)
+    return StoredCase(case, pack.case_digest(case), images, masks, held)
 
 
 def _mask_png(pack: Pack, path: str) -> bytes:

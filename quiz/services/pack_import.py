@@ -180,7 +180,7 @@ def _apply(pack: packs.Pack, row: Pack, plan: _Plan, instructor: User | None, no
     changed_keys = []
     for stored in plan.reworded:
         case = row.cases.get(source_id=stored.case.case_id)
-        Case.objects.filter(pk=case.pk).update(**_case_values(pack, stored))
+        Case.objects.filter(pk=case.pk).update(**_case_values(stored))
         for image in stored.images:
             case.images.filter(series=image.series, slice_index=image.slice_index).update(
                 pack_path=image.pack_path,
@@ -205,7 +205,7 @@ def _insert(
             source_id=one.case.case_id,
             created_at=now,
             status=Case.Status.HELD if one.held else Case.Status.DRAFT,
-            **_case_values(pack, one),
+            **_case_values(one),
         )
         for one in stored
     )
@@ -217,14 +217,14 @@ def _insert(
     create_keys(contents=contents, author=author, now=now)
 
 
-def _case_values(pack: packs.Pack, stored: StoredCase) -> dict[str, Any]:
+def _case_values(stored: StoredCase) -> dict[str, Any]:
     case = stored.case
     return {
         "patient_key": case.patient_id,
         "split": case.split,
         "acquisition": case.acquisition,
         "history": case.history,
-        "content_digest": pack.case_digest(case),
+        "content_digest": stored.digest,
     }
 
 

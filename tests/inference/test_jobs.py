@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 
 from inference import heatmap_files, selectors, services, tasks
 from inference.contracts import FindingOpinion, ImageRef
@@ -116,32 +114,6 @@ def test_a_batch_holds_one_model_version(images: list[ImageRef], now: datetime, 
     batch = services.claim_jobs(queue="publish", limit=5, now=now)
     assert len({job.model_sha256 for job in batch.jobs}) == 1
     assert len(batch.jobs) == 4
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_never_claim_the_same_job(images: list[ImageRef], now: datetime, sent: list[str]) -> None:
-    queue(images, now)
-    start, won, errors = threading.Barrier(2), [], []
-
-    def work() -> None:
-        try:
-            start.wait(timeout=20)
-            won.extend(job.pk for job in services.claim_jobs(queue="publish", limit=5, now=now).jobs)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert len(won) == len(set(won))
-    # In-memory SQLite refuses the second writer at once instead of letting it wait.
-    assert len(won) == 5 or errors
-    if connection.vendor != "sqlite":
-        assert not errors
 
 
 @pytest.mark.django_db

@@ -73,7 +73,7 @@ class _ReadView(APIView):
             read=self.read_of(request, public_id),
             opinion=body.opinion(),
             seconds=body.validated_data["seconds"],
-            idempotency_key=request.headers.get("Idempotency-Key", "")[:200],
+            idempotency_key=request.headers.get("Idempotency-Key", "").replace("\x00", "")[:200],
             now=timezone.now(),
         )
         return self.answer(request, public_id)

@@ -92,3 +92,8 @@ def test_a_refused_body_uses_up_no_key(api: Api, opened: Read) -> None:
 def test_long_keys_are_told_apart_up_to_their_limit(api: Api, opened: Read) -> None:
     assert api.step(opened, "commit", opinion(), key="k" * 5000).status_code == 200
     assert api.step(opened, "commit", opinion(), key="k" * 5000).status_code == 200
+
+
+def test_a_key_that_no_database_could_hold_is_no_error(api: Api, opened: Read) -> None:
+    for _ in range(2):
+        assert api.step(opened, "commit", opinion(), key="a\x00b" * 100).status_code == 200
