@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -66,7 +67,7 @@ def import_pack(
     """Import a folder or zip in the pack format; see PACKS.md for what is refused.
 
     Raises radiology.packs.PackRefused with every problem found, or Refused where the site's state forbids it
-    (`pack_owner`, `pack_version`). Importing the same pack twice changes nothing.
+    (`pack_owner`, `pack_version`, `pack_busy`). Importing the same pack twice changes nothing.
     """
     wanted = {split} if split else None
     with packs.read_pack(path, limits=PackLimits(), decode_splits=wanted) as pack:
@@ -76,7 +77,7 @@ def import_pack(
         if not cases:
             raise Refused("empty_split", f"The pack has no cases in the split “{split}”.", status=400)
         plan = _plan(pack, cases, site, progress)
-        with transaction.atomic():
+        with _unless_overtaken(pack.key, site):
             row = _save_pack(pack, site, instructor, now)
             _apply(pack, row, plan, instructor, now)
             case_set = _case_set(row, split, now)
@@ -96,6 +97,21 @@ def import_pack(
             published=publish,
             warnings=(*pack.warnings, *_missing_model(pack)),
         )
+
+
+@contextmanager
+def _unless_overtaken(key: str, site: Pack | None) -> Iterator[None]:
+    """One short transaction; Refused (`pack_busy`) where the plan it follows was overtaken by another import."""
+    planned_on = site.updated_at if site else None
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if Pack.objects.filter(key=key).values_list("updated_at", flat=True).first() == planned_on:
+            raise
+        raise Refused(
+            "pack_busy", f"“{key}” was imported by somebody else at the same time; import it again."
+        ) from error
 
 
 def _missing_model(pack: packs.Pack) -> list[str]:
@@ -176,7 +192,7 @@ def _apply(pack: packs.Pack, row: Pack, plan: _Plan, instructor: User | None, no
         old = row.cases.get(source_id=stored.case.case_id)
         kept_as = f"{old.source_id}@{old.public_id}"
         Case.objects.filter(pk=old.pk).update(status=Case.Status.RETIRED, source_id=kept_as)
-    _insert(pack, row, plan.new + plan.replaced, instructor, now)
+    _insert(row, plan.new + plan.replaced, instructor, now)
     changed_keys = []
     for stored in plan.reworded:
         case = row.cases.get(source_id=stored.case.case_id)
@@ -196,9 +212,7 @@ def _retire(row: Pack, source_ids: list[str]) -> None:
     row.cases.filter(source_id__in=source_ids).update(status=Case.Status.RETIRED)
 
 
-def _insert(
-    pack: packs.Pack, row: Pack, stored: list[StoredCase], author: User | None, now: datetime
-) -> None:
+def _insert(row: Pack, stored: list[StoredCase], author: User | None, now: datetime) -> None:
     cases = Case.objects.bulk_create(
         Case(
             pack=row,

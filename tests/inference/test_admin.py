@@ -56,7 +56,9 @@ def test_nobody_adds_changes_or_deletes(job: Job) -> None:
 
 def test_administrators_retry_failed_jobs(job: Job) -> None:
     data = {"action": "retry", "_selected_action": [str(job.pk)]}
-    response = signed_in("root", is_staff=True, is_superuser=True).post("/admin/inference/job/", data, follow=True)
+    response = signed_in("root", is_staff=True, is_superuser=True).post(
+        "/admin/inference/job/", data, follow=True
+    )
     assert "1 job is queued again." in response.content.decode()
     job.refresh_from_db()
     assert job.state == Job.State.QUEUED

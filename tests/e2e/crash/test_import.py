@@ -40,7 +40,7 @@ def test_commits_stay_under_a_second_during_a_large_import(site: CrashSite, tmp_
     cases = [builders.case(5000 + number, present=number % 2 == 0) for number in range(IMAGES)]
     pack = builders.write_pack(tmp_path / "packs", cases, key="large", ai_model=KEY)
     site.start_web()
-    learners = [Learner(site, f"learner-{number}").sign_up() for number in range(2)]
+    learners = [Learner(site, f"learner-{number}").sign_up() for number in range(3)]
     for learner in learners:
         learner.whole_read()  # templates, models and queries are loaded: what is timed is the import's doing
         learner.seconds.clear()
