@@ -60,7 +60,7 @@ function value(look: Look, percent: boolean): Option {
   return {
     type: "value",
     min: 0,
-    ...(percent ? { max: 100 } : { minInterval: 1 }),
+    ...(percent ? { max: 100, interval: 25 } : { minInterval: 1 }),
     axisLabel: { color: look.soft, formatter: percent ? "{value} %" : "{value}" },
     splitLine: { lineStyle: { color: look.line } },
   };
@@ -126,7 +126,7 @@ export function setsOption(sets: readonly SetShare[], look: Look): Option {
   });
   return {
     ...frame(look),
-    xAxis: { ...value(look, true), splitNumber: 4 },
+    xAxis: value(look, true),
     yAxis: {
       ...category(
         sets.map(({ name }) => name),

@@ -162,6 +162,7 @@ class ReadPage {
       heatmaps: heatmapsOf(read),
       regions: read.truth?.regions ?? [],
       marks: this.marks,
+      earlier: this.kind === "final" ? (read.first?.marks ?? []) : [],
       markLimit: this.form && question?.localise ? question.max_marks : 0,
       onMarks: (marks) => {
         this.marks = marks;

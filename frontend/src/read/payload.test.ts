@@ -36,11 +36,13 @@ describe("payload", () => {
     expect(heatmapsOf({ id: "r", state: "opened", images: [] })).toEqual([]);
   });
 
-  it("shows the marks of the opinion that stands", () => {
+  it("shows the final opinion's marks, or the first's where the final has none", () => {
+    const final = { findings: [], marks: [], cannot_tell: false };
+    const moved = { ...mark, x: 9 };
     expect(storedMarks(read)).toEqual([mark]);
-    expect(
-      storedMarks({ ...read, final: { findings: [], marks: [], cannot_tell: false } }),
-    ).toEqual([]);
+    expect(storedMarks({ ...read, final })).toEqual([mark]);
+    expect(storedMarks({ ...read, final: { ...final, marks: [moved] } })).toEqual([moved]);
+    expect(storedMarks({ id: "r", state: "opened", images: [] })).toEqual([]);
   });
 
   it("reads the page's own data and copes without it", () => {

@@ -56,7 +56,8 @@ export function heatmapsOf(read: ReadPayload): readonly Heatmap[] {
   );
 }
 
-/** The marks to show: those of the opinion that stands at this step. */
+/** The marks to show: those of the final opinion, or of the first where the final has none. */
 export function storedMarks(read: ReadPayload): readonly Mark[] {
-  return (read.final ?? read.first)?.marks ?? [];
+  const final = read.final?.marks ?? [];
+  return final.length > 0 ? final : (read.first?.marks ?? []);
 }

@@ -4,7 +4,14 @@ import { message } from "../messages";
 import { stageKey } from "./keys";
 import type { Mark } from "./marks";
 import { bindToolbar } from "./toolbar";
-import { heatmapKey, type Heatmap, type Layers, type Region, type ViewerImage } from "./types";
+import {
+  heatmapKey,
+  type Heatmap,
+  type LayerName,
+  type Layers,
+  type Region,
+  type ViewerImage,
+} from "./types";
 import { Viewer } from "./viewer";
 
 export interface MountOptions {
@@ -12,6 +19,7 @@ export interface MountOptions {
   readonly heatmaps: readonly Heatmap[];
   readonly regions: readonly Region[];
   readonly marks: readonly Mark[];
+  readonly earlier: readonly Mark[];
   readonly markLimit: number;
   readonly onMarks: (marks: readonly Mark[]) => void;
 }
@@ -41,6 +49,7 @@ export function mountViewer(root: HTMLElement, options: MountOptions): Viewer | 
     images: options.images,
     layers: startingLayers(options),
     marks: options.marks,
+    earlier: options.earlier,
     markLimit: options.markLimit,
     markFinding: () => markFinding(root),
     onStatus: (status) => {
@@ -62,10 +71,9 @@ export function mountViewer(root: HTMLElement, options: MountOptions): Viewer | 
     stage.ariaLabel = name;
     const caption = part("caption");
     if (caption) caption.textContent = name;
+    hideEmpty(root, viewer);
   };
   refresh();
-  for (const layer of ["heatmap", "peak", "regions", "marks"] as const)
-    hideEmpty(root, viewer, layer);
   stage.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!stageKey(viewer, event.key, event.shiftKey)) return;
@@ -81,7 +89,7 @@ function startingLayers(options: MountOptions): Layers {
     heatmaps: options.heatmaps,
     regions: options.regions,
     visible: { heatmap: true, peak: true, regions: true, marks: true },
-    opacity: 0.5,
+    opacity: 0.4,
     chosen: first ? heatmapKey(first) : "",
   };
 }
@@ -99,19 +107,20 @@ function markFinding(root: HTMLElement): string {
   return root.querySelector<HTMLSelectElement>("[data-mark-finding]")?.value ?? "";
 }
 
-/** A button for a layer that this step doesn't have would only raise questions. */
-function hideEmpty(root: HTMLElement, viewer: Viewer, layer: string): void {
+/** A button for a layer that there is nothing of would only raise questions. */
+function hideEmpty(root: HTMLElement, viewer: Viewer): void {
   const { heatmaps, regions } = viewer.layers;
-  const present: Record<string, boolean> = {
+  const present: Record<LayerName, boolean> = {
     heatmap: heatmaps.length > 0,
     peak: heatmaps.some((heatmap) => heatmap.peak !== null),
     regions: regions.length > 0,
-    marks: viewer.canMark || viewer.marks.length > 0,
+    marks: viewer.hasMarks,
   };
-  root.querySelector(`[data-layer="${layer}"]`)?.toggleAttribute("hidden", !present[layer]);
-  if (layer === "heatmap") {
-    root.querySelector("[data-heatmap-controls]")?.toggleAttribute("hidden", !present.heatmap);
-    const any = Object.values(present).some(Boolean);
-    root.querySelector("[data-viewer-layers]")?.toggleAttribute("hidden", !any);
+  for (const button of root.querySelectorAll<HTMLElement>("[data-layer]")) {
+    button.hidden = !present[button.dataset.layer as LayerName];
   }
+  root.querySelector("[data-heatmap-controls]")?.toggleAttribute("hidden", !present.heatmap);
+  root.querySelector("[data-heatmap-note]")?.toggleAttribute("hidden", !present.heatmap);
+  const bar = root.querySelector<HTMLElement>("[data-viewer-layers]");
+  if (bar) bar.hidden = [...bar.children].every((child) => child.hasAttribute("hidden"));
 }

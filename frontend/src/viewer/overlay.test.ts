@@ -55,6 +55,16 @@ describe("overlay", () => {
     expect(draw(layers(), "two")).toEqual([]);
   });
 
+  it("draws marks given before under the current ones, unless they coincide", () => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const mark = { image: "one", finding: "mass", x: 7, y: 8 };
+    const earlier = [mark, { ...mark, x: 1 }, { ...mark, image: "two" }];
+    const on = layers({ regions: false, peak: false });
+    drawOverlay(svg, { view, image: "one", marks: [mark], earlier, layers: on, reticle: null });
+    const classes = [...svg.children].map((child) => child.getAttribute("class"));
+    expect(classes).toEqual(["shape-earlier", "shape-you"]);
+  });
+
   it("draws the peak of the chosen heatmap alone", () => {
     expect(draw({ ...layers({ regions: false, marks: false }), chosen: "other|grad-cam" })).toEqual(
       [],

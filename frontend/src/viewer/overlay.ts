@@ -14,13 +14,15 @@ export interface Drawing {
   readonly view: View;
   readonly image: string;
   readonly marks: readonly Mark[];
+  /** Marks of an opinion given before: shown, fainter, but out of reach. */
+  readonly earlier?: readonly Mark[];
   readonly layers: Layers;
   readonly reticle: Point | null;
 }
 
 /** Replace what the overlay shows. */
 export function drawOverlay(svg: SVGSVGElement, drawing: Drawing): void {
-  const { view, image, layers, marks, reticle } = drawing;
+  const { view, image, layers, marks, reticle, earlier = [] } = drawing;
   const groups: SVGGElement[] = [];
   if (layers.visible.regions) {
     for (const region of layers.regions) {
@@ -36,6 +38,10 @@ export function drawOverlay(svg: SVGSVGElement, drawing: Drawing): void {
     }
   }
   if (layers.visible.marks) {
+    for (const mark of earlier) {
+      if (mark.image !== image || marks.some(({ x, y }) => x === mark.x && y === mark.y)) continue;
+      groups.push(group("earlier", circlePath(toStage(view, mark), MARK_RADIUS)));
+    }
     marks.forEach((mark, index) => {
       if (mark.image !== image) return;
       const at = toStage(view, mark);

@@ -32,6 +32,8 @@ export interface ViewerOptions {
   readonly images: readonly ViewerImage[];
   readonly layers: Layers;
   readonly marks: readonly Mark[];
+  /** Marks of the opinion given before, to look at only. */
+  readonly earlier?: readonly Mark[];
   /** 0 where this step takes no marks. */
   readonly markLimit: number;
   /** Which finding a new mark stands for. */
@@ -106,6 +108,11 @@ export class Viewer {
   /** Per cent of the "whole image" view, for the caption. */
   get zoomPercent(): number {
     return Math.round((this.view.scale / this.minScale) * 100);
+  }
+
+  /** Is there any mark to show or hide? */
+  get hasMarks(): boolean {
+    return this.marks.length > 0 || (this.options.earlier ?? []).length > 0;
   }
 
   get canMark(): boolean {
@@ -283,6 +290,7 @@ export class Viewer {
         view: this.view,
         image: this.image.id,
         marks: this.marks,
+        earlier: this.options.earlier ?? [],
         layers: this.layers,
         reticle: this.reticle,
       });
