@@ -140,7 +140,7 @@ def expect_ai(page: Page) -> None:
     expect(card.get_by_role("link", name="Model card")).to_have_attribute("href", "/models/cxr-pneumonia/")
     heat = reading.heatmap(page)
     reading.expect_loaded(heat)
-    assert heat.evaluate("(img) => getComputedStyle(img).opacity") == "0.5"
+    assert heat.evaluate("(img) => getComputedStyle(img).opacity") == "0.4"
     page.locator("[data-opacity]").fill("80")
     assert heat.evaluate("(img) => getComputedStyle(img).opacity") == "0.8"
     page.locator("[data-opacity]").evaluate("(slider) => slider.blur()")
