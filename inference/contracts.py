@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -68,6 +68,16 @@ class AIOpinion:
     def out_of_distribution(self) -> bool:
         """Whether the film is flagged as unlike those the model knows."""
         return self.ood_score is not None and self.ood_score >= 1.0
+
+
+def case_flagged(scores: Sequence[float | None]) -> bool:
+    """Whether a case of several images is flagged: the mean of their out-of-distribution scores is 1 or more.
+
+    The models' thresholds are set so that this holds for 5 % of their validation cases, however many images
+    a case has; asking whether any image is flagged would flag nearly every stack.
+    """
+    known = [score for score in scores if score is not None]
+    return bool(known) and sum(known) / len(known) >= 1.0
 
 
 @dataclass(frozen=True)

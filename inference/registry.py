@@ -34,6 +34,8 @@ class Entry:
     method: str = "gradcam"
 
 
+_PLACES = "inference.engine.adapters.places_cnn:build"
+
 ENTRIES: dict[str, Entry] = {
     entry.key: entry
     for entry in (
@@ -42,6 +44,10 @@ ENTRIES: dict[str, Entry] = {
             adapter="inference.engine.adapters.efficientnet_lite:build",
             options={"output_stride": 16},
         ),
+        Entry(key="brain-mri-tumour", adapter=_PLACES, options={}),
+        Entry(key="mammo-mass", adapter=_PLACES, options={}),
+        Entry(key="head-ct-bleed", adapter=_PLACES, options={}),
+        Entry(key="chest-findings", adapter=_PLACES, options={}),
         Entry(
             key="drawn-opacity",
             adapter="inference.engine.adapters.small_cnn:build",

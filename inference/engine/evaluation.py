@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from inference.contracts import case_flagged
 from inference.engine.films import LabelledFilm, films_of_case, open_pack
 from inference.engine.runner import BATCH, Runner
 from inference.results import EngineHeatmap
@@ -116,7 +117,7 @@ def read_cases(
             yield CaseReading(
                 findings=frozenset(case.findings),
                 probabilities=best,
-                flagged=any((opinion.ood_score or 0.0) >= 1.0 for opinion in own),
+                flagged=case_flagged([opinion.ood_score for opinion in own]),
                 declined=all(opinion.declined for opinion in own),
                 placed=placed,
             )

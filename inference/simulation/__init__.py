@@ -1,1 +1,1 @@
-"""Patients who never were: pictures drawn by code for demo packs (numpy, no torch and no Django)."""
+"""Simulated patients: images made by code, with the truth known to the pixel (numpy and scipy, no torch)."""

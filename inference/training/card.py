@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
 from inference.training.finishing import DECLINE_AT, Labelled
 from inference.training.fitting import Recipe
+from inference.training.simulated.recipes import SimulatedRecipe
 from radiology.packs import PackHeader
 from radiology.statistics import roc_auc_delong, wilson
 
@@ -24,15 +25,15 @@ BLANKED_BORDER = 0.12
 
 
 def draft(
-    *, key: str, title: str, labels: Sequence[str], threshold: float, size: int, weights: bytes
+    *, key: str, title: str, thresholds: Mapping[str, float], size: int, weights: bytes
 ) -> dict[str, Any]:
     """The part of a card without which a model isn't registered."""
     return {
         "key": key,
         "title": title,
         "version": "1",
-        "labels": list(labels),
-        "thresholds": dict.fromkeys(labels, threshold),
+        "labels": list(thresholds),
+        "thresholds": dict(thresholds),
         "input": {
             "size": size,
             "channels": 1,
@@ -56,7 +57,7 @@ def data_section(header: PackHeader, population: str, counts: dict[str, dict[str
     }
 
 
-def training_section(command: str, recipe: Recipe, start: str) -> dict[str, Any]:
+def training_section(command: str, recipe: Recipe | SimulatedRecipe, start: str) -> dict[str, Any]:
     """How to make the weights again."""
     return {
         "command": command,
@@ -104,7 +105,7 @@ def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, A
     """How often films that don't belong are flagged and declined, and errors among flagged test films."""
     label = runner.info.labels[0]
     opinions = runner.read(test.films, heatmaps=False)
-    wrong = np.array([one.findings[0].present for one in opinions]) != test.positive
+    wrong = np.array([one.findings[0].present for one in opinions]) != test.positive[:, 0]
     flagged = np.array([(one.ood_score or 0.0) >= 1.0 for one in opinions])
     shares: dict[str, Any] = {"test": _shares(runner, test.films)}
     for name, films in altered_films(test, seed).items():
@@ -125,7 +126,7 @@ def border_section(runner: Runner, test: Labelled) -> dict[str, Any]:
     """The test films without their borders: a model that reads lead markers would lose here."""
     opinions = runner.read([blanked(film) for film in test.films], heatmaps=False)
     scores = [one.findings[0].probability for one in opinions]
-    area = roc_auc_delong(scores, test.positive)
+    area = roc_auc_delong(scores, test.positive[:, 0])
     return {"border": BLANKED_BORDER, "roc_auc": asdict(area)}
 
 

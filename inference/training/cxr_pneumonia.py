@@ -106,10 +106,10 @@ def finish_and_describe(packs: Path, out: Path, fitted: dict[str, Tensor], seed:
         weights=out / f"{KEY}.safetensors",
     )
     splits = {split: displayed(pack, split) for split in ("train", "val", "test")}
-    weights, threshold = finish(draft_model, fitted, splits["train"].films, splits["val"])
+    weights, (threshold,) = finish(draft_model, fitted, splits["train"].films, splits["val"])
     draft_model.weights.write_bytes(weights)
     described = card.draft(
-        key=KEY, title=TITLE, labels=(FINDING,), threshold=threshold, size=INPUT_SIZE, weights=weights
+        key=KEY, title=TITLE, thresholds={FINDING: threshold}, size=INPUT_SIZE, weights=weights
     )
     card.write_card(described, out / f"{KEY}.json")
     runner = load_runner(KEY, out)
@@ -135,7 +135,7 @@ def displayed(pack_path: Path, split: str) -> Labelled:
     """A split's films as the engine gets them, with their labels."""
     with open_pack(pack_path, split) as pack:
         films = list(films_of_split(pack, split))
-    return Labelled(
+    return Labelled.one_film_a_case(
         [film.pixels for film in films],
         np.array([FINDING in film.findings for film in films], dtype=np.bool_),
     )

@@ -27,8 +27,8 @@ from inference.engine.films import films_of_split, open_pack
 from inference.engine.preprocessing import letterbox_film, to_input
 from inference.engine.runner import Runner, load_runner
 from inference.registry import ENTRIES, RegisteredModel
-from inference.simulation.drawn import DIFFICULTIES, FINDING, LOOK_ALIKES, OPACITIES
-from inference.simulation.drawn_pack import write_splits
+from inference.simulation.drawn.pack import write_splits
+from inference.simulation.drawn.pictures import DIFFICULTIES, FINDING, LOOK_ALIKES, OPACITIES
 from inference.training import card
 from inference.training.augmentation import Strength
 from inference.training.finishing import Labelled, draft_info, finish
@@ -76,7 +76,7 @@ def displayed(pack_path: Path, split: str) -> Labelled:
     with open_pack(pack_path, split) as pack:
         films = list(films_of_split(pack, split))
     positive = np.array([FINDING in film.findings for film in films], dtype=np.bool_)
-    return Labelled([film.pixels for film in films], positive)
+    return Labelled.one_film_a_case([film.pixels for film in films], positive)
 
 
 def fit_network(train: Labelled, val: Labelled, seed: int) -> dict[str, Tensor]:
@@ -88,11 +88,13 @@ def fit_network(train: Labelled, val: Labelled, seed: int) -> dict[str, Tensor]:
     @torch.no_grad()
     def watch(network: nn.Module) -> str:
         logits = torch.cat([network(batch)[:, 0] for batch in torch.split(inputs, 50)])
-        return f"ROC area on val {roc_auc(logits.numpy(), val.positive):.4f}"
+        return f"ROC area on val {roc_auc(logits.numpy(), val.positive[:, 0]):.4f}"
 
     torch.manual_seed(seed)
     network = SmallCNN(labels=1)
-    return dict(fit(network, TrainingFilms(films, train.positive), recipe(seed), watch=watch).state_dict())
+    return dict(
+        fit(network, TrainingFilms(films, train.positive[:, 0]), recipe(seed), watch=watch).state_dict()
+    )
 
 
 def finish_and_describe(pack: Path, out: Path, fitted: dict[str, Tensor], seed: int) -> None:
@@ -103,10 +105,10 @@ def finish_and_describe(pack: Path, out: Path, fitted: dict[str, Tensor], seed: 
         info=draft_info(KEY, TITLE, (FINDING,), INPUT_SIZE),
         weights=out / f"{KEY}.safetensors",
     )
-    weights, threshold = finish(draft_model, fitted, splits["train"].films, splits["val"])
+    weights, (threshold,) = finish(draft_model, fitted, splits["train"].films, splits["val"])
     draft_model.weights.write_bytes(weights)
     described = card.draft(
-        key=KEY, title=TITLE, labels=(FINDING,), threshold=threshold, size=INPUT_SIZE, weights=weights
+        key=KEY, title=TITLE, thresholds={FINDING: threshold}, size=INPUT_SIZE, weights=weights
     )
     card.write_card(described, out / f"{KEY}.json")
     runner = load_runner(KEY, out)

@@ -31,10 +31,28 @@ _HALF = (".components", ".centre")
 
 @dataclass(frozen=True)
 class Labelled:
-    """Displayed films of a split and whether each has the finding, bool [N]."""
+    """Displayed films of a split, which findings each shows, bool [N, L], and the case each is of, int [N]."""
 
     films: Sequence[Film]
     positive: npt.NDArray[np.bool_]
+    cases: npt.NDArray[np.int64]
+
+    @classmethod
+    def one_film_a_case(cls, films: Sequence[Film], positive: npt.NDArray[np.bool_]) -> Labelled:
+        """Films that are a case each, with one finding that they have or not, bool [N]."""
+        return cls(films, positive[:, None], np.arange(len(films)))
+
+    def of_cases(self) -> npt.NDArray[np.bool_]:
+        """Which findings each case has, bool [C, L]."""
+        return np.array([self.positive[self.cases == case].any(axis=0) for case in np.unique(self.cases)])
+
+    def highest(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """For each case and finding the highest of its films' values [N, L], as [C, L]."""
+        return np.array([values[self.cases == case].max(axis=0) for case in np.unique(self.cases)])
+
+    def mean(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """For each case the mean of its films' values [N], as [C]."""
+        return np.array([values[self.cases == case].mean() for case in np.unique(self.cases)])
 
 
 def rounded(weights: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -48,7 +66,7 @@ def rounded(weights: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def unfinished(registered: RegisteredModel, weights: dict[str, Tensor]) -> LoadedModel:
     """A model that runs but decides nothing: identity calibration, no thresholds, map reference 1."""
-    channels = weights["classifier.weight"].shape[1]
+    labels, channels = weights["classifier.weight"].shape
     plain = Familiarity(
         centre=torch.zeros(channels),
         components=torch.zeros(1, channels),
@@ -57,17 +75,16 @@ def unfinished(registered: RegisteredModel, weights: dict[str, Tensor]) -> Loade
         flag_at=torch.ones(()),
         decline_at=torch.tensor(float("inf")),
     )
-    return assemble(registered, weights | constants(1.0, 0.0, plain, 1.0))
+    identity = Calibration(torch.ones(labels), torch.zeros(labels))
+    return assemble(registered, weights | constants(identity, plain, torch.ones(labels)))
 
 
-def constants(
-    temperature: float, offset: float, familiarity: Familiarity, reference: float
-) -> dict[str, Tensor]:
-    """What is fixed on validation films, under the names that the engine reads."""
+def constants(calibration: Calibration, familiarity: Familiarity, reference: Tensor) -> dict[str, Tensor]:
+    """What is fixed on validation films, under the names that the engine reads; `reference` is [L]."""
     values = {
-        "temperature": torch.tensor([temperature]),
-        "offset": torch.tensor([offset]),
-        "map_reference": torch.tensor([reference]),
+        "temperature": calibration.temperature.to(torch.float32),
+        "offset": calibration.offset.to(torch.float32),
+        "map_reference": reference,
         **familiarity.tensors(),
     }
     return {f"constants.{name}": value for name, value in values.items()}
@@ -75,24 +92,28 @@ def constants(
 
 def finish(
     registered: RegisteredModel, weights: dict[str, Tensor], train: Sequence[Film], val: Labelled
-) -> tuple[bytes, float]:
-    """The bytes of the shipped safetensors file, and the operating threshold.
+) -> tuple[bytes, list[float]]:
+    """The bytes of the shipped safetensors file, and the operating threshold of each label.
 
     `train` are plain films that the model was fitted to: they give the centre and spread of its features.
-    Everything else is from `val`: temperature and offset, threshold, out-of-distribution thresholds and the
-    map value (the median map maximum of the films with the finding) that is drawn at full strength.
+    Everything else is from `val`: temperature and offset and threshold (of a case's highest logit, since that
+    is what decides), out-of-distribution thresholds and the map value (the median map maximum of the films
+    with the finding) that is drawn at full strength.
     """
     half = rounded(weights)
     runner = Runner(unfinished(registered, half))
-    logits = runner.measure(val.films, batch=BATCH).logits[:, 0]
-    temperature, offset = fit_temperature(logits, val.positive)
-    calibration = Calibration(torch.tensor([temperature]), torch.tensor([offset]))
-    probabilities = calibration.probabilities(logits[:, None])[:, 0].numpy()
-    familiarity = fit_familiarity(pooled_features(runner, train), pooled_features(runner, val.films))
+    logits = torch.from_numpy(val.highest(runner.measure(val.films, batch=BATCH).logits.double().numpy()))
+    truth = val.of_cases()
+    fitted = [fit_temperature(logits[:, label], truth[:, label]) for label in range(truth.shape[1])]
+    calibration = Calibration(*(torch.tensor(values) for values in zip(*fitted, strict=True)))
+    probabilities = calibration.probabilities(logits).numpy()
+    familiarity = fit_familiarity(pooled_features(runner, train), pooled_features(runner, val.films), val)
     maxima = map_maxima(runner, val.films)
-    reference = float(np.median(maxima[val.positive]))
-    tensors = half | constants(temperature, offset, familiarity, reference)
-    return save(as_shipped(tensors)), balanced_threshold(probabilities, val.positive)
+    columns = range(truth.shape[1])
+    reference = torch.tensor([float(np.median(maxima[val.positive[:, one], one])) for one in columns])
+    tensors = half | constants(calibration, familiarity, reference)
+    thresholds = [balanced_threshold(probabilities[:, one], truth[:, one]) for one in columns]
+    return save(as_shipped(tensors)), thresholds
 
 
 def fit_temperature(logits: Tensor, positive: npt.NDArray[np.bool_]) -> tuple[float, float]:
@@ -131,10 +152,10 @@ def balanced_threshold(probabilities: npt.NDArray[np.float64], positive: npt.NDA
     return float(candidates[best[len(best) // 2]])
 
 
-def fit_familiarity(train: Tensor, val: Tensor) -> Familiarity:
-    """The spread of training features, with thresholds from validation features (see the constants above)."""
-    fitted = Familiarity.fit(train, components=COMPONENTS)
-    distances = fitted.distance(val)
+def fit_familiarity(train: Tensor, val_features: Tensor, val: Labelled) -> Familiarity:
+    """The spread of training features, with thresholds from validation cases (see the constants above)."""
+    fitted = Familiarity.fit(train, components=min(COMPONENTS, train.shape[1] // 2))
+    distances = torch.from_numpy(val.mean(fitted.distance(val_features).numpy()))
     flag_at = torch.quantile(distances, 1 - FLAGGED_SHARE)
     return replace(fitted, flag_at=flag_at, decline_at=torch.tensor(DECLINE_AT))
 
@@ -150,14 +171,14 @@ def pooled_features(runner: Runner, films: Sequence[Film]) -> Tensor:
 
 
 def map_maxima(runner: Runner, films: Sequence[Film]) -> npt.NDArray[np.float32]:
-    """The highest raw map value, in logits, of each film [N]."""
-    maxima = []
+    """The highest raw map value, in logits, of each film and label [N, L]."""
+    maxima, labels = [], range(len(runner.info.labels))
     for start in range(0, len(films), BATCH):
         inputs, _ = to_input(films[start : start + BATCH], runner.info.input_size)
         with torch.no_grad():
             grid = runner.model.network.features(inputs)
         with GradCAMSession(runner.model.network) as session:
-            maxima.append(session.maps(grid, 0).max(axis=(1, 2)))
+            maxima.append(np.stack([session.maps(grid, label).max(axis=(1, 2)) for label in labels], axis=1))
     return np.concatenate(maxima)
 
 

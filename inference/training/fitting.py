@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,17 @@ def _endless(members: npt.NDArray[np.int64], rng: np.random.Generator) -> Iterat
             yield int(number)
 
 
-def rate_at(step: int, steps: int, recipe: Recipe) -> float:
+class Schedule(Protocol):
+    """What decides the learning rate."""
+
+    @property
+    def peak_rate(self) -> float: ...
+
+    @property
+    def warmup_steps(self) -> int: ...
+
+
+def rate_at(step: int, steps: int, recipe: Schedule) -> float:
     """The learning rate: a straight rise over `warmup_steps`, then half a cosine to zero."""
     if step < recipe.warmup_steps:
         return recipe.peak_rate * (step + 1) / recipe.warmup_steps

@@ -177,14 +177,15 @@ def _marks_hit(marks: Sequence[Mark], key: Key, finding: str, radius: float) -> 
 def ai_place(call: AICall | None, key: Key) -> Place:
     """Return whether the AI's heatmap peaks lie inside the key's regions.
 
-    Applies where the AI calls a finding present and the key has a region for it on that image.
+    Applies where the AI calls a finding present and the key has a region for it. A peak on an image without a
+    region of its finding, the wrong view or slice, is outside.
     """
     if call is None or call.declined:
         return Place.NOT_APPLICABLE
     judged: Mapping[tuple[str, str], bool] = {
         (image, finding): any(contains(region, x, y) for region in key.regions_of(finding, image))
         for image, finding, x, y in call.peaks
-        if finding in call.called and key.regions_of(finding, image)
+        if finding in call.called and key.regions_of(finding)
     }
     if not judged:
         return Place.NOT_APPLICABLE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from inference import selectors as inference_selectors
-from inference.contracts import AIOpinion, FindingOpinion, ImageRef
+from inference.contracts import AIOpinion, FindingOpinion, ImageRef, case_flagged
 from quiz.domain.outcomes import AICall
 from quiz.models import Case, Image, Read
 
@@ -28,26 +28,35 @@ class CaseAI:
         declined = all(opinion.declined for opinion in self.opinions.values())
         return Read.AIStatus.DECLINED if declined else Read.AIStatus.READY
 
-    def findings(self, asked: Sequence[str]) -> list[FindingOpinion]:
-        """Return the case's opinion per finding asked: that of the image with the highest probability."""
-        best: dict[str, FindingOpinion] = {}
-        for opinion in self.opinions.values():
+    @property
+    def out_of_distribution(self) -> bool:
+        """Whether the case, as the mean of its images, is flagged as unlike those the model knows."""
+        return case_flagged([opinion.ood_score for opinion in self.opinions.values()])
+
+    def deciding(self, asked: Sequence[str]) -> dict[str, tuple[int, FindingOpinion]]:
+        """Return per finding asked the image with the highest probability, by primary key, and its opinion."""
+        best: dict[str, tuple[int, FindingOpinion]] = {}
+        for image, opinion in self.opinions.items():
             for one in opinion.findings if not opinion.declined else ():
-                if one.finding not in best or one.probability > best[one.finding].probability:
-                    best[one.finding] = one
-        return [best[key] for key in asked if key in best]
+                if one.finding not in best or one.probability > best[one.finding][1].probability:
+                    best[one.finding] = (image, one)
+        return {key: best[key] for key in asked if key in best}
 
     def call(self, asked: Sequence[str], image_ids: Mapping[int, str]) -> AICall | None:
-        """Return the AI's call for the outcome; `image_ids` maps primary keys to public ids."""
+        """Return the AI's call for the outcome; `image_ids` maps primary keys to public ids.
+
+        A finding's place is its peak on the image that decided: of a stack, the slice the AI would show.
+        """
         if self.status == Read.AIStatus.UNAVAILABLE:
             return None
+        deciding = self.deciding(asked)
         peaks = tuple(
             (image_ids[image], heatmap.finding, heatmap.peak_x, heatmap.peak_y)
             for image, opinion in self.opinions.items()
             for heatmap in opinion.heatmaps
-            if heatmap.method == PEAK_METHOD and not opinion.declined
+            if heatmap.method == PEAK_METHOD and deciding.get(heatmap.finding, (None,))[0] == image
         )
-        called = frozenset(one.finding for one in self.findings(asked) if one.present)
+        called = frozenset(one.finding for _, one in deciding.values() if one.present)
         return AICall(called, peaks, declined=self.status == Read.AIStatus.DECLINED)
 
 

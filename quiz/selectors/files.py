@@ -1,4 +1,4 @@
-"""Stored files: where the content-named store lies, and which image a visitor may fetch from it."""
+"""Stored files: where the content-named store lies, which a visitor may fetch, and in which rendition."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from quiz import permissions
 from quiz.models import Image, KeyRegion
 from quiz.permissions import Visitor
 from radiology.filestore import FileStore
+from radiology.imaging import WINDOWS, Window, decode_master, encode_served, to_display, windowed
 
 
 def file_store() -> FileStore:
@@ -19,7 +20,24 @@ def file_store() -> FileStore:
 
 def visible_image(user: Visitor, public_id: UUID) -> Image:
     """Return an image this visitor may fetch; raises Image.DoesNotExist otherwise."""
-    return permissions.visible_images(user).get(public_id=public_id)
+    return permissions.visible_images(user).select_related("case__pack").get(public_id=public_id)
+
+
+def windows_of(modality: str) -> dict[str, Window]:
+    """Return the renditions of a modality's images in other windows, by the last part of their address."""
+    return {f"window-{window.name}": window for window in WINDOWS.get(modality, ())}
+
+
+def rendition(image: Image, name: str) -> bytes | None:
+    """Return an image in one of its modality's other windows, as a PNG whose size tells only its dimensions.
+
+    None where there is no such rendition. Raises FileNotFoundError where the master is missing.
+    """
+    window = windows_of(image.case.pack.modality).get(name)
+    if window is None:
+        return None
+    frame = decode_master(file_store().read(image.master_key), slope=image.slope, intercept=image.intercept)
+    return encode_served(to_display(windowed(frame, window)))
 
 
 def visible_region(user: Visitor, public_id: UUID) -> KeyRegion:

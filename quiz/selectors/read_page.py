@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from inference import selectors as inference_selectors
 from inference.contracts import AIOpinion, FindingOpinion, HeatmapRef
@@ -19,8 +20,9 @@ from quiz.domain.read_flow import Flow, State
 from quiz.models import Image, Opinion, Read
 from quiz.permissions import Visitor
 from quiz.selectors.ai_opinions import CaseAI, shown_ai
+from quiz.selectors.files import windows_of
 from quiz.selectors.questions import opinions_of
-from quiz.selectors.words import BADGES, HEADLINES, ai_message
+from quiz.selectors.words import BADGES, HEADLINES, WINDOW_NAMES, ai_message
 
 
 def visible_read(user: Visitor, public_id: UUID) -> Read:
@@ -40,6 +42,7 @@ def read_page(read: Read) -> dict[str, Any]:
     if read_flow.shows_history(state):
         page["question"] = _question(read)
         page["history"] = read.case.history
+        page["windows"] = _windows(read.case.pack.modality)
     opinions = opinions_of(read) if read_flow.reached(state, State.COMMITTED) or flow is Flow.AI_FIRST else {}
     if "first" in opinions:
         page["first"] = _opinion(opinions["first"])
@@ -74,6 +77,18 @@ def _question(read: Read) -> dict[str, Any]:
         "max_marks": read.sitting.max_marks,
         "findings": [{"key": finding.key, "label": finding.label} for finding in pack.findings.all()],
     }
+
+
+def _windows(modality: str) -> list[dict[str, str]]:
+    """The windows a reader can switch between; none for images that have only one."""
+    others = windows_of(modality)
+    if not others:
+        return []
+    offered = [{"rendition": "display", "label": _("Window as stored")}]
+    return offered + [
+        {"rendition": name, "label": str(WINDOW_NAMES.get(one.name, one.name))}
+        for name, one in others.items()
+    ]
 
 
 def _image(image: Image) -> dict[str, Any]:
@@ -115,14 +130,17 @@ def _ai(read: Read, ai: CaseAI) -> dict[str, Any]:
         "status": read.ai_status,
         "message": ai_message(read.ai_status),
         "model": model,
-        "out_of_distribution": any(opinion.out_of_distribution for opinion in ai.opinions.values()),
+        "out_of_distribution": ai.out_of_distribution,
         "findings": [],
         "images": [],
     }
     if read.ai_status != Read.AIStatus.READY:
         return part
-    part["findings"] = [_call(one, labels) for one in ai.findings(list(labels))]
     by_pk = {image.pk: image for image in read.case.images.all()}
+    part["findings"] = [
+        {**_call(one, labels), "image": str(by_pk[image].public_id)}
+        for image, one in ai.deciding(list(labels)).values()
+    ]
     part["images"] = [
         {
             "image": str(by_pk[pk].public_id),

@@ -104,7 +104,7 @@ def _summary_row(read: Read, ai: CaseAI) -> SummaryRow:
         for opinion in read.opinions.all()
     }
     if read.ai_status == Read.AIStatus.READY:
-        ai_words = words([one.finding for one in ai.findings(list(labels)) if one.present])
+        ai_words = words([one.finding for _image, one in ai.deciding(list(labels)).values() if one.present])
     else:
         ai_words = _("Declined") if read.ai_status == Read.AIStatus.DECLINED else _("No opinion")
     assert read.answer_key is not None

@@ -28,6 +28,12 @@ BADGES = {
     "changed_to_right": _("Meeting the AI, you changed to the right answer"),
     "changed_to_wrong": _("Meeting the AI, you changed to a wrong answer"),
 }
+WINDOW_NAMES = {
+    "brain": _("Brain"),
+    "blood": _("Blood"),
+    "stroke": _("Stroke"),
+    "bone": _("Bone"),
+}
 _AI_MESSAGES = {
     Read.AIStatus.READY: "",
     Read.AIStatus.DECLINED: _("The AI declines: this image is too unlike the ones it was trained on."),

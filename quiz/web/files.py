@@ -15,18 +15,25 @@ from quiz import permissions
 from quiz.models import Image, KeyRegion
 from quiz.permissions import Visitor
 from quiz.selectors.files import file_store, visible_image, visible_region
+from quiz.selectors.files import rendition as other_rendition
 
 
 @require_GET
 def image_file(request: HttpRequest, public_id: UUID, rendition: str) -> HttpResponse:
-    """Serve the display rendition of an image the visitor may read."""
-    if rendition != "display":
-        raise Http404
+    """Serve an image the visitor may read: as displayed, or in another window of its modality."""
     try:
         image = visible_image(_visitor(request), public_id)
     except Image.DoesNotExist:
         raise Http404 from None
-    return _send(image.served_key)
+    if rendition == "display":
+        return _send(image.served_key)
+    try:
+        png = other_rendition(image, rendition)
+    except FileNotFoundError:
+        png = None
+    if png is None:
+        raise Http404
+    return _headers(HttpResponse(png, content_type="image/png"))
 
 
 @require_GET

@@ -6,12 +6,15 @@ from radiology.imaging.export import encode_export
 from radiology.imaging.frames import Frame, ImageError, Limits, Pixels
 from radiology.imaging.masters import decode_mask, decode_master, encode_mask, encode_master, pixel_sha256
 from radiology.imaging.render import encode_served, encode_stored, to_display
+from radiology.imaging.windows import WINDOWS, Window, windowed
 
 __all__ = [
+    "WINDOWS",
     "Frame",
     "ImageError",
     "Limits",
     "Pixels",
+    "Window",
     "decode_image",
     "decode_mask",
     "decode_master",
@@ -24,4 +27,5 @@ __all__ = [
     "instance_number",
     "pixel_sha256",
     "to_display",
+    "windowed",
 ]

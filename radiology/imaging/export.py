@@ -1,4 +1,7 @@
-"""Frames as files of a pack: PNG where pixels say everything, else a DICOM file with nothing of a patient."""
+"""Frames as files of a pack: PNG where pixels say everything, else a DICOM file with nothing of a patient.
+
+Pixels of 16 bits are compressed without loss (JPEG 2000).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,21 @@ import io
 
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage, generate_uid
+from pydicom.uid import (
+    UID,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    SecondaryCaptureImageStorage,
+    generate_uid,
+)
 from pydicom.valuerep import DSfloat
 
 from radiology.imaging.frames import Frame
 from radiology.imaging.masters import encode_master, pixel_sha256
+from radiology.imaging.windows import WINDOWS
+
+# Below this side the wavelets of JPEG 2000 have nothing to work on.
+_SMALLEST_COMPRESSED = 32
 
 
 def encode_export(frame: Frame, *, modality: str = "OT", force_dicom: bool = False) -> tuple[bytes, str]:
@@ -42,6 +55,7 @@ def _dicom(frame: Frame, modality: str) -> bytes:
     dataset.Modality = modality
     dataset.BurnedInAnnotation = "YES" if frame.burned_in else "NO"
     _describe(dataset, frame)
+    _offer_windows(dataset, frame, modality)
     dataset.Rows, dataset.Columns = frame.height, frame.width
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
     dataset.PixelRepresentation = 0
@@ -51,6 +65,8 @@ def _dicom(frame: Frame, modality: str) -> bytes:
     content = np.ascontiguousarray(frame.pixels).astype(frame.pixels.dtype.newbyteorder("<")).tobytes()
     dataset.PixelData = content + b"\0" * (len(content) % 2)
     dataset["PixelData"].VR = "OB" if frame.pixels.dtype == np.uint8 else "OW"
+    if frame.pixels.dtype == np.uint16 and min(frame.width, frame.height) >= _SMALLEST_COMPRESSED:
+        dataset.compress(JPEG2000Lossless, encoding_plugin="pylibjpeg", generate_instance_uid=False)
     buffer = io.BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)
     return buffer.getvalue()
@@ -72,6 +88,18 @@ def _describe(dataset: Dataset, frame: Frame) -> None:
         dataset.ImageLaterality = frame.laterality
     if frame.instance_number is not None:
         dataset.InstanceNumber = frame.instance_number
+
+
+def _offer_windows(dataset: Dataset, frame: Frame, modality: str) -> None:
+    """Beside the frame's own window the usual ones of its modality, for any viewer that offers a choice."""
+    others = WINDOWS.get(modality, ())
+    if frame.window_center is None or frame.window_width is None or not others:
+        return
+    own = (frame.window_center, frame.window_width)
+    named = [("AS SHOWN", *own), *((one.name.upper(), one.center, one.width) for one in others)]
+    dataset.WindowCenter = [_decimal(center) for _, center, _ in named]
+    dataset.WindowWidth = [_decimal(width) for _, _, width in named]
+    dataset.WindowCenterWidthExplanation = [name for name, _, _ in named]
 
 
 def _decimal(number: float) -> DSfloat:

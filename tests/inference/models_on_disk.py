@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from inference.engine.adapters.efficientnet_lite import EfficientNetLite0
 from inference.engine.familiarity import Familiarity
+from inference.engine.loading import Calibration
 from inference.training.finishing import as_shipped, constants, rounded
 
 KEY = "cxr-pneumonia"
@@ -44,7 +45,9 @@ def write_model(folder: Path, *, flag_at: float = 1.0, decline_at: float = 1e9) 
         torch.tensor(flag_at),
         torch.tensor(decline_at),
     )
-    tensors = rounded(network.state_dict()) | constants(1.0, 0.0, fitted, 2.0)
+    tensors = rounded(network.state_dict()) | constants(
+        Calibration(torch.ones(1), torch.zeros(1)), fitted, torch.tensor([2.0])
+    )
     data = save(as_shipped(tensors))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{KEY}.safetensors").write_bytes(data)

@@ -11,7 +11,7 @@ import { OpinionForm } from "./form";
 import { bindHelp } from "./help";
 import { commandFor, type Command } from "./keys";
 import { showMarkList } from "./mark_list";
-import { heatmapsOf, payloadOf, storedMarks, type ReadPayload } from "./payload";
+import { heatmapsOf, payloadOf, startingPoint, storedMarks, type ReadPayload } from "./payload";
 import { isForThePage, shortcutsOn } from "./shortcuts";
 import { submitOnce, wake } from "./submit";
 
@@ -157,8 +157,11 @@ class ReadPage {
     const root = this.page.querySelector<HTMLElement>("[data-viewer]");
     if (!root) return null;
     const { question } = read;
+    const { image, finding } = startingPoint(read);
     return mountViewer(root, {
       images: read.images,
+      start: image,
+      chosen: finding,
       heatmaps: heatmapsOf(read),
       regions: read.truth?.regions ?? [],
       marks: this.marks,

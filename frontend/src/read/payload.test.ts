@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { heatmapsOf, payloadOf, storedMarks, type ReadPayload } from "./payload";
+import { heatmapsOf, payloadOf, startingPoint, storedMarks, type ReadPayload } from "./payload";
 
 const mark = { image: "one", finding: "mass", x: 1, y: 2 };
 const read: ReadPayload = {
@@ -14,6 +14,10 @@ const read: ReadPayload = {
   },
   first: { findings: [], marks: [mark], cannot_tell: false },
   ai: {
+    findings: [
+      { finding: "cyst", probability: 0.6, present: false, image: "two" },
+      { finding: "mass", probability: 0.4, present: true, image: "one" },
+    ],
     images: [
       {
         image: "one",
@@ -30,6 +34,17 @@ describe("payload", () => {
   it("gives every heatmap its image and its finding's name", () => {
     const found = heatmapsOf(read);
     expect(found.map(({ image, label }) => `${image} ${label}`)).toEqual(["one Mass", "one cyst"]);
+  });
+
+  it("begins with what the AI calls present, and at the truth with the finding itself", () => {
+    expect(startingPoint(read)).toEqual({ image: "one", finding: "mass" });
+    const region = { finding: "mass", shape: "mask", geometry: [], mask_url: null } as const;
+    const regions = ["a", "b", "c"].map((image) => ({ ...region, image }));
+    expect(startingPoint({ ...read, truth: { regions } }).image).toBe("b");
+    expect(startingPoint({ id: "r", state: "opened", images: [] })).toEqual({
+      image: "",
+      finding: "",
+    });
   });
 
   it("has no heatmap before the reveal", () => {

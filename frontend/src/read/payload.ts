@@ -30,6 +30,12 @@ export interface ReadPayload {
   readonly first?: StoredOpinion;
   readonly final?: StoredOpinion;
   readonly ai?: {
+    readonly findings: readonly {
+      readonly finding: string;
+      readonly probability: number;
+      readonly present: boolean;
+      readonly image: string;
+    }[];
     readonly images: readonly {
       readonly image: string;
       readonly heatmaps: readonly Omit<Heatmap, "image" | "label">[];
@@ -60,4 +66,18 @@ export function heatmapsOf(read: ReadPayload): readonly Heatmap[] {
 export function storedMarks(read: ReadPayload): readonly Mark[] {
   const final = read.final?.marks ?? [];
   return final.length > 0 ? final : (read.first?.marks ?? []);
+}
+
+/** What to begin with: the finding the AI is most for (one it calls present, if any) and its deciding image. */
+export function startingPoint(read: ReadPayload): { image: string; finding: string } {
+  const findings = [...(read.ai?.findings ?? [])].sort(
+    (a, b) => Number(b.present) - Number(a.present) || b.probability - a.probability,
+  );
+  const first = findings[0];
+  const region = read.truth?.regions;
+  const middle = region?.[Math.floor(region.length / 2)];
+  return {
+    image: middle?.image ?? first?.image ?? "",
+    finding: first?.finding ?? "",
+  };
 }

@@ -16,6 +16,8 @@ import { Viewer } from "./viewer";
 
 export interface MountOptions {
   readonly images: readonly ViewerImage[];
+  readonly start: string;
+  readonly chosen: string;
   readonly heatmaps: readonly Heatmap[];
   readonly regions: readonly Region[];
   readonly marks: readonly Mark[];
@@ -47,6 +49,7 @@ export function mountViewer(root: HTMLElement, options: MountOptions): Viewer | 
     plane,
     overlay,
     images: options.images,
+    start: options.start,
     layers: startingLayers(options),
     marks: options.marks,
     earlier: options.earlier,
@@ -84,7 +87,8 @@ export function mountViewer(root: HTMLElement, options: MountOptions): Viewer | 
 }
 
 function startingLayers(options: MountOptions): Layers {
-  const first = options.heatmaps[0];
+  const first =
+    options.heatmaps.find((heatmap) => heatmap.finding === options.chosen) ?? options.heatmaps[0];
   return {
     heatmaps: options.heatmaps,
     regions: options.regions,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { NEUTRAL } from "./adjust";
-import { Plane, type Status } from "./plane";
+import { Plane, renditionUrl, type Status } from "./plane";
 import type { Layers, ViewerImage } from "./types";
 
 const image: ViewerImage = {
@@ -49,6 +49,13 @@ describe("plane", () => {
     element = document.createElement("div");
     statuses = [];
     plane = new Plane(element, (status) => statuses.push(status));
+  });
+
+  it("takes another window from another address of the same image", () => {
+    plane.setRendition("window-bone");
+    plane.show(image, { ...layers, visible: { ...layers.visible, heatmap: false } }, NEUTRAL);
+    expect(element.querySelector("img")?.getAttribute("src")).toBe("/files/images/one/window-bone");
+    expect(renditionUrl(image.url, "display")).toBe(image.url);
   });
 
   it("shows the picture with its own heatmap and mask", () => {

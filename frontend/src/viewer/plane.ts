@@ -4,12 +4,21 @@ import { cssFilter, type Adjustment } from "./adjust";
 import type { View } from "./geometry";
 import { heatmapKey, type Layers, type ViewerImage } from "./types";
 
+/** The rendition that an image's own address names. */
+export const AS_SHOWN = "display";
+
+/** The address of another rendition of the same image. */
+export function renditionUrl(url: string, rendition: string): string {
+  return rendition === AS_SHOWN ? url : url.replace(/[^/]+$/, rendition);
+}
+
 export type Status = "loading" | "ready" | "error";
 
 export class Plane {
   private readonly pictures = new Map<string, { element: HTMLImageElement; status: Status }>();
   private readonly overlays = new Map<string, HTMLElement>();
   private shown: ViewerImage | null = null;
+  private rendition = AS_SHOWN;
 
   constructor(
     private readonly element: HTMLElement,
@@ -31,6 +40,11 @@ export class Plane {
     this.onStatus(picture.status);
   }
 
+  /** Take the images from another rendition, such as another window, from the next `show` on. */
+  setRendition(rendition: string): void {
+    this.rendition = rendition;
+  }
+
   /** Fetch an image early, so that it is there when it is asked for. */
   preload(image: ViewerImage): void {
     this.picture(image);
@@ -41,30 +55,30 @@ export class Plane {
   }
 
   adjust(adjustment: Adjustment): void {
-    const picture = this.shown ? this.pictures.get(this.shown.id) : undefined;
+    const picture = this.shown ? this.pictures.get(this.address(this.shown)) : undefined;
     if (picture) picture.element.style.filter = cssFilter(adjustment);
   }
 
   /** Ask again for the image that couldn't be fetched. */
   retry(): void {
     if (!this.shown) return;
-    this.pictures.delete(this.shown.id);
+    this.pictures.delete(this.address(this.shown));
     const picture = this.picture(this.shown);
     this.element.firstElementChild?.replaceWith(picture.element);
     this.onStatus(picture.status);
   }
 
   private picture(image: ViewerImage): { element: HTMLImageElement; status: Status } {
-    const known = this.pictures.get(image.id);
+    const address = this.address(image);
+    const known = this.pictures.get(address);
     if (known) return known;
     const element = new Image(image.width, image.height);
     const picture = { element, status: "loading" as Status };
     const settle = (status: Status): void => {
       picture.status = status;
       element.hidden = status === "error";
-      if (this.shown?.id === image.id && this.pictures.get(image.id) === picture) {
-        this.onStatus(status);
-      }
+      const wanted = this.shown ? this.address(this.shown) : "";
+      if (wanted === address && this.pictures.get(address) === picture) this.onStatus(status);
     };
     element.alt = "";
     element.draggable = false;
@@ -74,9 +88,13 @@ export class Plane {
     element.addEventListener("error", () => {
       settle("error");
     });
-    element.src = image.url;
-    this.pictures.set(image.id, picture);
+    element.src = address;
+    this.pictures.set(address, picture);
     return picture;
+  }
+
+  private address(image: ViewerImage): string {
+    return renditionUrl(image.url, this.rendition);
   }
 
   private heatmaps(image: ViewerImage, layers: Layers): HTMLElement[] {

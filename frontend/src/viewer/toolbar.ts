@@ -13,6 +13,7 @@ export function bindToolbar(root: HTMLElement, viewer: Viewer): () => void {
   bindButtons(root, viewer);
   bindSliders(root, viewer);
   bindChoice(root, viewer);
+  bindWindows(root, viewer);
   const refreshStrip = bindStrip(root, viewer);
   return () => {
     refreshStrip();
@@ -85,6 +86,13 @@ function bindChoice(root: HTMLElement, viewer: Viewer): void {
   select.value = viewer.layers.chosen;
   select.addEventListener("change", () => {
     viewer.choose(select.value);
+  });
+}
+
+function bindWindows(root: HTMLElement, viewer: Viewer): void {
+  const select = root.querySelector<HTMLSelectElement>("[data-window-choice]");
+  select?.addEventListener("change", () => {
+    viewer.setRendition(select.value);
   });
 }
 

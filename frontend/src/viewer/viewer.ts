@@ -18,7 +18,7 @@ import {
 } from "./geometry";
 import { addMark, nearestMark, removeMark, type Mark } from "./marks";
 import { drawOverlay } from "./overlay";
-import { Plane, type Status } from "./plane";
+import { AS_SHOWN, Plane, type Status } from "./plane";
 import type { LayerName, Layers, ViewerImage } from "./types";
 
 /** How near (stage pixels) a tap or Delete must be to a mark to mean it. */
@@ -31,6 +31,8 @@ export interface ViewerOptions {
   readonly overlay: SVGSVGElement;
   readonly images: readonly ViewerImage[];
   readonly layers: Layers;
+  /** The image to begin with, by its id; the first one where it isn't given. */
+  readonly start?: string;
   readonly marks: readonly Mark[];
   /** Marks of the opinion given before, to look at only. */
   readonly earlier?: readonly Mark[];
@@ -52,6 +54,8 @@ export class Viewer {
   adjustment: Adjustment = NEUTRAL;
   marks: readonly Mark[];
   reticle: Point | null = null;
+  /** Which rendition of the images is shown: as they are, or in another window. */
+  rendition = AS_SHOWN;
 
   private view: View = { scale: 1, x: 0, y: 0 };
   private fitted = true;
@@ -91,7 +95,7 @@ export class Viewer {
     new ResizeObserver(() => {
       this.resized();
     }).observe(options.stage);
-    this.show(0);
+    this.show(this.images.findIndex(({ id }) => id === options.start));
   }
 
   get image(): ViewerImage {
@@ -128,7 +132,8 @@ export class Viewer {
     if (!sameSize || this.fitted) this.reset(false);
     if (this.reticle) this.reticle = insideImage(this.reticle, image);
     this.lastPlaced = null;
-    for (const near of [this.images[this.index + 1], this.images[this.index - 1]]) {
+    for (const step of [1, -1, 2, -2, 3, -3]) {
+      const near = this.images[this.index + step];
       if (near) this.plane.preload(near);
     }
     this.changed();
@@ -161,6 +166,12 @@ export class Viewer {
     this.adjustment = limited(adjustment);
     this.plane.adjust(this.adjustment);
     this.options.onChange();
+  }
+
+  setRendition(rendition: string): void {
+    this.rendition = rendition;
+    this.plane.setRendition(rendition);
+    this.show(this.index);
   }
 
   setTool(tool: Tool): void {

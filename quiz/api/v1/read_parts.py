@@ -124,6 +124,12 @@ class AIImagePartSerializer(serializers.Serializer[Any]):
     heatmaps = HeatmapPartSerializer(many=True)
 
 
+class AICaseFindingPartSerializer(AIFindingPartSerializer):
+    """The AI's probability of a finding in the whole case: the highest of its images."""
+
+    image = serializers.UUIDField(help_text="The image, of a stack the slice, whose probability this is.")
+
+
 class AIPartSerializer(serializers.Serializer[Any]):
     """The AI's opinion of the case. For education, not for diagnosis."""
 
@@ -133,7 +139,7 @@ class AIPartSerializer(serializers.Serializer[Any]):
     out_of_distribution = serializers.BooleanField(
         help_text="Unlike the images the model knows: trust it less."
     )
-    findings = AIFindingPartSerializer(many=True)
+    findings = AICaseFindingPartSerializer(many=True)
     images = AIImagePartSerializer(many=True)
 
 
@@ -185,6 +191,13 @@ class TruthPartSerializer(serializers.Serializer[Any]):
     outcome = OutcomePartSerializer()
 
 
+class WindowPartSerializer(serializers.Serializer[Any]):
+    """A window that a reader can switch to: the image's address, its last part replaced by `rendition`."""
+
+    rendition = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
+
+
 class ReadSerializer(serializers.Serializer[Any]):
     """A read at its step. Parts that aren't due yet are absent, never null."""
 
@@ -198,6 +211,9 @@ class ReadSerializer(serializers.Serializer[Any]):
     images = ImagePartSerializer(many=True)
     question = QuestionPartSerializer(required=False, help_text="From `opened` on.")
     history = serializers.CharField(required=False, allow_blank=True, help_text="From `opened` on.")
+    windows = WindowPartSerializer(
+        many=True, required=False, help_text="From `opened` on; empty where images have one window only."
+    )
     first = OpinionPartSerializer(required=False, help_text="From `committed` on.")
     ai = AIPartSerializer(required=False, help_text="From `ai_shown` on.")
     final = OpinionPartSerializer(required=False, help_text="From `finalised` on.")

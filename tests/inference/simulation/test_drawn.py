@@ -11,7 +11,8 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from inference.simulation.drawn import (
+from inference.simulation.drawn.pack import mixed_cases
+from inference.simulation.drawn.pictures import (
     DIFFICULTIES,
     FINDING,
     KINDS,
@@ -22,7 +23,6 @@ from inference.simulation.drawn import (
     draw_picture,
     mixed_kind,
 )
-from inference.simulation.drawn_pack import mixed_cases
 from radiology.regions import rasterise
 from radiology.statistics import roc_auc
 
@@ -113,6 +113,6 @@ def _simple_figures(pixels):
 def _texts(kind, seed):
     """(history, teaching point) of a case, without the cost of drawing it."""
     blank = Picture(np.zeros((1, 1), np.uint8), None)
-    with mock.patch("inference.simulation.drawn.draw_picture", return_value=blank):
+    with mock.patch("inference.simulation.drawn.pictures.draw_picture", return_value=blank):
         case = draw_case(np.random.default_rng(seed), kind=kind, difficulty="easy")
     return case.history, case.teaching_point

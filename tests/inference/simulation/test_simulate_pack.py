@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from inference.simulation.drawn_pack import STREAMS, write_splits
+from inference.simulation.drawn.pack import STREAMS, write_splits
 from radiology.packs import PackLimits, read_pack
 
 DEMO = Path(settings.BASE_DIR) / "fixtures" / "packs" / "demo-drawn"

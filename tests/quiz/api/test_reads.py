@@ -16,11 +16,11 @@ from tests.quiz.builders import advance, opened_read
 FRAME = {"id", "state", "flow", "set", "sitting", "position", "total", "images"}
 PARTS = {
     "reserved": set(),
-    "opened": {"question", "history"},
-    "committed": {"question", "history", "first"},
-    "ai_shown": {"question", "history", "first", "ai"},
-    "finalised": {"question", "history", "first", "ai", "final"},
-    "truth_shown": {"question", "history", "first", "ai", "final", "truth"},
+    "opened": {"question", "history", "windows"},
+    "committed": {"question", "history", "windows", "first"},
+    "ai_shown": {"question", "history", "windows", "first", "ai"},
+    "finalised": {"question", "history", "windows", "first", "ai", "final"},
+    "truth_shown": {"question", "history", "windows", "first", "ai", "final", "truth"},
 }
 
 

@@ -214,7 +214,7 @@ def test_place_applies_only_where_there_is_one(opinion: ReaderOpinion, key: Key,
     [
         (MASS, ("i", "mass", 20.0, 20.0), Place.INSIDE),
         (MASS, ("i", "mass", 60.0, 60.0), Place.OUTSIDE),
-        (MASS, ("other image", "mass", 20.0, 20.0), Place.NOT_APPLICABLE),
+        (MASS, ("other image", "mass", 20.0, 20.0), Place.OUTSIDE),
         (MASS, ("i", "pneumonia", 20.0, 20.0), Place.NOT_APPLICABLE),
         (frozenset(), ("i", "mass", 20.0, 20.0), Place.NOT_APPLICABLE),
     ],

@@ -74,7 +74,7 @@ def values_of(name: str, route: str) -> list[str]:
     if name == "object_id":
         return _object_ids(route)
     return {
-        "rendition": ["display", "master"],
+        "rendition": ["display", "window-bone", "master"],
         "key": [model_key(), "no-such-model"],
         "content_type_id": ["1"],
         "uidb36": ["1"],

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numpy.random import Generator
 from PIL import Image, ImageDraw, ImageFilter
 
-from inference.simulation.thorax import SIZE, Field, Thorax, draw_thorax, smooth_noise, to_picture
+from inference.simulation.drawn.thorax import SIZE, Field, Thorax, draw_thorax, smooth_noise, to_picture
 from radiology.regions import Region
 
 FINDING = "opacity"

@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
-from inference.simulation.drawn import DIFFICULTIES, FINDING, LOOK_ALIKES, DrawnCase, draw_case, mixed_kind
+from inference.simulation.drawn.pictures import (
+    DIFFICULTIES,
+    FINDING,
+    LOOK_ALIKES,
+    DrawnCase,
+    draw_case,
+    mixed_kind,
+)
 from radiology.imaging import Frame
 from radiology.packs import (
     FindingDef,

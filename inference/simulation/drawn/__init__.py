@@ -1,0 +1,1 @@
+"""Drawn chest pictures: the warm-up set, schematic on purpose."""

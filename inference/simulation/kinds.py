@@ -1,0 +1,24 @@
+"""Which kinds of patients can be simulated: name -> its `Modality`, loaded when asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from inference.simulation.cases import Modality
+
+# Dotted strings: a kind's tables and templates are read by who draws it, not by who lists the kinds.
+KINDS = {
+    "brain-mri": "inference.simulation.brain_mri.modality",
+    "chest": "inference.simulation.chest.modality",
+    "head-ct": "inference.simulation.head_ct.modality",
+    "mammography": "inference.simulation.mammography.modality",
+}
+
+
+@cache
+def find(kind: str) -> Modality:
+    """The modality of a kind of `KINDS`. Raises KeyError for any other."""
+    found = import_module(KINDS[kind]).MODALITY
+    assert isinstance(found, Modality)
+    return found

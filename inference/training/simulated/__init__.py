@@ -1,0 +1,1 @@
+"""How the models of simulated patients were made: `python -m inference.training.simulated KEY --out DIR`."""

@@ -1,0 +1,129 @@
+"""The recipe of a model of simulated patients.
+
+1. Simulate patients for the splits `train`, `val` and `test`; none of them is a practice case.
+2. Fit a small CNN, from random weights, to the films of `train` and to where their findings are.
+3. On `val` only: temperature and offset, operating thresholds, out-of-distribution thresholds, map references.
+4. Write float16 weights, load them through the engine that ships, measure `val` and `test`, write the card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from inference.engine.preprocessing import standardise
+from inference.engine.runner import load_runner
+from inference.registry import ENTRIES, RegisteredModel
+from inference.simulation import kinds
+from inference.simulation.packs import write_splits
+from inference.training import card
+from inference.training.finishing import Labelled, draft_info, finish
+from inference.training.simulated.describing import described
+from inference.training.simulated.films import PlacedFilms, placed_films
+from inference.training.simulated.fitting import fit_places
+from inference.training.simulated.recipes import RECIPES, SimulatedRecipe
+from radiology.statistics import UndefinedStatistic, roc_auc
+
+log = logging.getLogger(__name__)
+
+
+def fit(train: PlacedFilms, val: PlacedFilms, recipe: SimulatedRecipe, seed: int) -> dict[str, Tensor]:
+    """The fitted weights, averaged."""
+
+    @torch.no_grad()
+    def watch(network: nn.Module) -> str:
+        network.eval()
+        parts = [network(standardise(part.to(torch.float32))) for part in torch.split(val.films, 32)]
+        scores = val.labelled.highest(torch.cat(parts).double().numpy())
+        truth = val.labelled.of_cases()
+        areas = [_area(scores[:, one], truth[:, one]) for one in range(truth.shape[1])]
+        return f"ROC areas of val cases {', '.join(areas)}"
+
+    return dict(fit_places(train, recipe, seed, watch=watch).state_dict())
+
+
+def _area(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> str:
+    try:
+        return f"{roc_auc(scores, truth):.3f}"
+    except UndefinedStatistic:
+        return "undefined"
+
+
+def finish_and_describe(
+    recipe: SimulatedRecipe,
+    pack: Path,
+    out: Path,
+    fitted: dict[str, Tensor],
+    splits: dict[str, Labelled],
+    seed: int,
+) -> None:
+    """Steps 3 and 4 of the recipe: the float16 file and its card, in `out`."""
+    modality = kinds.find(recipe.kind)
+    labels = tuple(finding.key for finding in modality.header.findings)
+    model = RegisteredModel(
+        entry=ENTRIES[recipe.key],
+        info=draft_info(recipe.key, recipe.title, labels, recipe.size),
+        weights=out / f"{recipe.key}.safetensors",
+    )
+    weights, thresholds = finish(model, fitted, splits["train"].films, splits["val"])
+    model.weights.write_bytes(weights)
+    path = out / f"{recipe.key}.json"
+    draft = card.draft(
+        key=recipe.key,
+        title=recipe.title,
+        thresholds=dict(zip(labels, thresholds, strict=True)),
+        size=recipe.size,
+        weights=weights,
+    )
+    card.write_card(draft, path)
+    runner = load_runner(recipe.key, out)
+    card.write_card(described(recipe, modality, runner, pack, splits, seed=seed, weights=weights), path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the recipe; 0 done, 2 usage."""
+    parser = argparse.ArgumentParser(prog="python -m inference.training.simulated", description=__doc__)
+    parser.add_argument("key", choices=sorted(RECIPES))
+    parser.add_argument("--out", type=Path, required=True, help="folder for the weights and the card")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pack", type=Path, help="keep the simulated splits here, or take them from here")
+    parser.add_argument("--fitted", type=Path, help="keep the float32 weights here, or take them from here")
+    parser.add_argument("--only-draw", action="store_true", help="simulate the patients, and stop")
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    torch.set_num_threads(os.cpu_count() or 1)
+    recipe = RECIPES[chosen.key]
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        pack = chosen.pack or Path(folder) / f"{recipe.kind}-splits"
+        if not pack.exists():
+            write_splits(kinds.find(recipe.kind), pack, seed=chosen.seed, counts=recipe.counts)
+        log.info("patients in %s", pack)
+        if chosen.only_draw:
+            return 0
+        labels = tuple(finding.key for finding in kinds.find(recipe.kind).header.findings)
+        films = {split: placed_films(pack, split, labels, recipe.size) for split in recipe.counts}
+        if chosen.fitted is not None and chosen.fitted.exists():
+            fitted = load_file(chosen.fitted)
+        else:
+            fitted = fit(films["train"], films["val"], recipe, chosen.seed)
+        if chosen.fitted is not None:
+            save_file({name: value.contiguous() for name, value in fitted.items()}, chosen.fitted)
+        splits = {split: held.labelled for split, held in films.items()}
+        finish_and_describe(recipe, pack, chosen.out, fitted, splits, chosen.seed)
+    log.info("wrote %s", chosen.out / f"{recipe.key}.json")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,61 @@
+"""Films of a simulated pack as a network is fitted to them: pixels, findings of each film, and where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from inference.engine.adapters.places_cnn import STRIDE
+from inference.engine.films import films_of_case, open_pack
+from inference.engine.preprocessing import Film, letterbox_film
+from inference.training.finishing import Labelled
+from radiology.packs import Pack, PackCase
+from radiology.regions import Region, rasterise
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedFilms:
+    """Films uint8 [N, 1, S, S] with the share of each cell that each finding covers, float16 [N, L, S/8, S/8]."""
+
+    films: Tensor
+    covered: Tensor
+    labelled: Labelled
+    """The same films as arrays, with findings and cases."""
+
+
+def placed_films(path: Path, split: str, labels: tuple[str, ...], size: int) -> PlacedFilms:
+    """A split's films at the network's input size. A film has a finding where a region of it lies on that film."""
+    squares, covered, cases = [], [], []
+    with open_pack(path, split) as pack:
+        for number, case in enumerate(pack.split_cases(split)):
+            for film in films_of_case(pack, case):
+                square, _ = letterbox_film(film.pixels, size)
+                squares.append(square.round().clamp(0, 255).to(torch.uint8)[None])
+                covered.append(_covered(pack, case, film.image, film.pixels, labels, size))
+                cases.append(number)
+    films, cells = torch.stack(squares), torch.stack(covered)
+    labelled = Labelled(
+        [one[0].numpy() for one in films], (cells.amax(dim=(2, 3)) > 0).numpy(), np.array(cases)
+    )
+    return PlacedFilms(films, cells, labelled)
+
+
+def _covered(
+    pack: Pack, case: PackCase, image: str, film: Film, labels: tuple[str, ...], size: int
+) -> Tensor:
+    height, width = film.shape
+    masks = np.zeros((len(labels), height, width), dtype=np.uint8)
+    for one in case.regions:
+        if one.image == image:
+            mask = pack.mask(one.mask_path) if one.mask_path is not None else None
+            drawn = rasterise(Region(one.shape, one.geometry, mask), width, height)
+            masks[labels.index(one.finding)][drawn] = 255
+    if not masks.any():
+        return torch.zeros(len(labels), size // STRIDE, size // STRIDE, dtype=torch.float16)
+    squares = torch.stack([letterbox_film(mask, size)[0] for mask in masks])
+    return (functional.avg_pool2d(squares[None], STRIDE)[0] / 255).to(torch.float16)

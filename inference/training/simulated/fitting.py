@@ -1,0 +1,130 @@
+"""Fitting a network to films whose findings are known place by place."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional
+
+from inference.engine.adapters.places_cnn import STRIDE, PlacesCNN
+from inference.engine.preprocessing import standardise
+from inference.training.fitting import WeightAverage, balanced_batches, parameter_groups, rate_at
+from inference.training.simulated.films import PlacedFilms
+from inference.training.simulated.recipes import SimulatedRecipe
+
+log = logging.getLogger(__name__)
+# A cell counts as holding a finding from this share on; what is covered less says neither yes nor no.
+_COVERED = 0.25
+_HEAVIEST = 30.0
+_FARTHEST_SHIFT = 3
+
+
+class _Supervised(nn.Module):
+    """A network with one more offset per label for its places: a place and a whole film differ in prevalence."""
+
+    def __init__(self, network: PlacesCNN, labels: int) -> None:
+        super().__init__()
+        self.network = network
+        self.offset = nn.Parameter(torch.zeros(labels, 1, 1))
+
+    def forward(self, films: Tensor) -> tuple[Tensor, Tensor]:
+        places = self.network.places(self.network.features(films))
+        return self.network.pool(places), places + self.offset
+
+
+def fit_places(
+    films: PlacedFilms, recipe: SimulatedRecipe, seed: int, *, watch: Callable[[nn.Module], str]
+) -> PlacesCNN:
+    """Fit a fresh network and return its weight average; the same machine and seed give the same weights.
+
+    Half of each batch has a finding. `watch` says something of the average after each epoch, for the log alone.
+    """
+    torch.manual_seed(seed)
+    torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+    generator, rng = Generator().manual_seed(seed), np.random.default_rng(seed)
+    labels = films.covered.shape[1]
+    model = _Supervised(PlacesCNN(labels=labels), labels)
+    model.train().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(parameter_groups(model, recipe.weight_decay), lr=recipe.peak_rate)
+    average = WeightAverage(model.network, recipe.average_decay)
+    positive: npt.NDArray[np.bool_] = np.asarray(films.labelled.positive.any(axis=1))
+    per_epoch = len(positive) // recipe.batch
+    steps, started = per_epoch * recipe.epochs, time.monotonic()
+    for step, chosen in enumerate(balanced_batches(positive, recipe.batch, steps, rng)):
+        for group in optimiser.param_groups:
+            group["lr"] = rate_at(step, steps, recipe)
+        loss = _loss(model, films, torch.from_numpy(chosen), recipe, generator)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        average.update(model.network)
+        if step % 25 == 24:
+            spent = time.monotonic() - started
+            log.info("step %d of %d, loss %.4f, %.0f s", step + 1, steps, float(loss.detach()), spent)
+        if (step + 1) % per_epoch == 0:
+            log.info("epoch %d: %s", (step + 1) // per_epoch, watch(average.network))
+    if not isinstance(average.network, PlacesCNN):
+        raise TypeError("the average of a network is of its kind")
+    return average.network
+
+
+def _loss(
+    model: nn.Module, films: PlacedFilms, chosen: Tensor, recipe: SimulatedRecipe, generator: Generator
+) -> Tensor:
+    raw, covered = films.films[chosen].to(torch.float32), films.covered[chosen].to(torch.float32)
+    present = torch.from_numpy(films.labelled.positive)[chosen].to(torch.float32)
+    raw, covered = moved(raw, covered, mirrored=recipe.mirrored, generator=generator)
+    batch = standardise(toned(raw, generator)).contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16):
+        whole, places = model(batch)
+    whole_loss = functional.binary_cross_entropy_with_logits(whole.to(torch.float32), present)
+    return whole_loss + recipe.place_weight * _place_loss(places.to(torch.float32), covered)
+
+
+def _place_loss(places: Tensor, covered: Tensor) -> Tensor:
+    """Cross-entropy over cells; the few with a finding count as much together as the many without, to a limit."""
+    held, empty = covered >= _COVERED, covered == 0
+    # A finding smaller than a cell still has one: the cell it covers most.
+    highest = covered.amax(dim=(2, 3), keepdim=True)
+    held = held | ((covered == highest) & (highest > 0))
+    ratio = (empty.sum() / held.sum().clamp(min=1)).clamp(max=_HEAVIEST)
+    weight = held * ratio + empty
+    each = functional.binary_cross_entropy_with_logits(places, held.to(torch.float32), reduction="none")
+    return (each * weight).sum() / weight.sum().clamp(min=1)
+
+
+def moved(films: Tensor, covered: Tensor, *, mirrored: bool, generator: Generator) -> tuple[Tensor, Tensor]:
+    """Films [N, 1, S, S] and their cells, each batch mirrored or not and shifted by whole cells together."""
+    if mirrored and torch.rand((), generator=generator) < 0.5:
+        films, covered = films.flip(-1), covered.flip(-1)
+    down, right = (
+        int(torch.randint(-_FARTHEST_SHIFT, _FARTHEST_SHIFT + 1, (), generator=generator)) for _ in range(2)
+    )
+    return _shifted(films, down * STRIDE, right * STRIDE), _shifted(covered, down, right)
+
+
+def _shifted(values: Tensor, down: int, right: int) -> Tensor:
+    shifted = functional.pad(values, (max(right, 0), max(-right, 0), max(down, 0), max(-down, 0)))
+    height, width = values.shape[-2:]
+    top, left = max(-down, 0), max(-right, 0)
+    return shifted[..., top : top + height, left : left + width]
+
+
+def toned(films: Tensor, generator: Generator) -> Tensor:
+    """Films 0 … 255 with a brightness, contrast and gamma of their own."""
+    count = len(films)
+
+    def drawn(low: float, high: float) -> Tensor:
+        return (torch.rand(count, generator=generator) * (high - low) + low)[:, None, None, None]
+
+    gamma = torch.exp(drawn(-0.15, 0.15))
+    bent = (films / 255).clamp(min=1e-6) ** gamma * 255
+    middle = bent.mean(dim=(2, 3), keepdim=True)
+    return ((bent - middle) * drawn(0.85, 1.18) + middle + drawn(-18, 18)).clamp(0, 255)

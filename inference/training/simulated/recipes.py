@@ -1,0 +1,72 @@
+"""The numbers that made each model of simulated patients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class SimulatedRecipe:
+    """What a model of one kind of simulated patients depends on, beside its patients."""
+
+    key: str
+    kind: str
+    """One of `inference.simulation.kinds`."""
+    title: str
+    size: int
+    """Side of the network's input in pixels, a multiple of 8."""
+    epochs: int
+    counts: Mapping[str, int]
+    """Cases of each split."""
+    mirrored: bool = True
+    """Whether a film seen in a mirror is as good a film."""
+    batch: int = 24
+    peak_rate: float = 2e-3
+    weight_decay: float = 0.02
+    average_decay: float = 0.98
+    warmup_steps: int = 40
+    place_weight: float = 1.0
+    """Weight of the loss at each place beside that of the whole film."""
+    known_failures: tuple[str, ...] = field(default=())
+
+
+RECIPES = {
+    recipe.key: recipe
+    for recipe in (
+        SimulatedRecipe(
+            key="brain-mri-tumour",
+            kind="brain-mri",
+            title="Tumours in simulated brain MRI",
+            size=256,
+            epochs=10,
+            counts={"train": 600, "val": 150, "test": 200},
+        ),
+        SimulatedRecipe(
+            key="mammo-mass",
+            kind="mammography",
+            title="Suspicious findings in simulated mammograms",
+            size=448,
+            epochs=6,
+            batch=16,
+            counts={"train": 400, "val": 120, "test": 160},
+        ),
+        SimulatedRecipe(
+            key="head-ct-bleed",
+            kind="head-ct",
+            title="Fresh blood in simulated head CT",
+            size=256,
+            epochs=6,
+            counts={"train": 160, "val": 80, "test": 100},
+        ),
+        SimulatedRecipe(
+            key="chest-findings",
+            kind="chest",
+            title="Findings in simulated chest radiographs",
+            size=320,
+            epochs=10,
+            mirrored=False,
+            counts={"train": 700, "val": 200, "test": 250},
+        ),
+    )
+}
