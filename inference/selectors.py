@@ -71,12 +71,6 @@ def unfinished_jobs() -> dict[str, dict[str, str]]:
     return found
 
 
-def failure_message(sha256: str, model_key: str) -> str | None:
-    """Return why the AI failed on an image, in a sentence; None where it didn't."""
-    job = models.Job.objects.filter(image_sha256=sha256, model_key=model_key, state=models.Job.State.FAILED)
-    return job.values_list("message", flat=True).first()
-
-
 def opinion_of_heatmap(heatmap_id: UUID) -> UUID | None:
     """Return the id of the opinion that a heatmap belongs to."""
     return models.Heatmap.objects.filter(pk=heatmap_id).values_list("opinion_id", flat=True).first()

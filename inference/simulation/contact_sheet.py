@@ -31,7 +31,7 @@ class ContactSheet:
         """Take in a case's views (of a stack, four slices) with a caption."""
         self._rows.append(_case_row(plan, case, self._outlines))
 
-    def save(self, out: Path) -> None:
+    def write(self, out: Path) -> None:
         """Write the page as a PNG. Raises ValueError where no case was added."""
         if not self._rows:
             raise ValueError("a contact sheet needs at least one case")

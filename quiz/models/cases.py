@@ -43,6 +43,8 @@ class Pack(models.Model):
         related_name="packs",
         verbose_name=_("owner"),
     )
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+    """What `load_demo` loaded last, for demo packs: files and AI model; an unchanged pack isn't read again."""
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"))
 

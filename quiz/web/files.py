@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -16,6 +15,7 @@ from quiz.models import Image, KeyRegion
 from quiz.permissions import Visitor
 from quiz.selectors.files import file_store, visible_image, visible_region
 from quiz.selectors.files import rendition as other_rendition
+from quiz.session_tokens import SessionTokenAuthentication
 
 
 @require_GET
@@ -62,7 +62,7 @@ def heatmap_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _visitor(request: HttpRequest) -> Visitor:
     """Apps fetch what the API's payloads point to with their session token, browsers with their cookie."""
-    by_token = XSessionTokenAuthentication().authenticate(request)
+    by_token = SessionTokenAuthentication().authenticate(request)
     return cast(Visitor, by_token[0] if by_token else request.user)
 
 

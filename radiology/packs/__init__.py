@@ -11,6 +11,7 @@ from radiology.packs.contents import (
     PackSeries,
     Question,
 )
+from radiology.packs.digests import folder_digest
 from radiology.packs.problems import PackRefused, Problem
 from radiology.packs.reader import read_pack
 from radiology.packs.sources import PackLimits
@@ -33,5 +34,6 @@ __all__ = [
     "WriteCase",
     "WriteRegion",
     "WriteSeries",
+    "folder_digest",
     "read_pack",
 ]

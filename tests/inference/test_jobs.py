@@ -249,7 +249,7 @@ def test_a_bad_file_fails_at_once_and_alone(
     failed = Job.objects.get(state=Job.State.FAILED)
     assert failed.image_sha256 == images[2].sha256
     assert failed.attempts == 1
-    message = selectors.failure_message(images[2].sha256, KEY)
+    message = Job.objects.get(image_sha256=images[2].sha256).message
     assert message == "The image file couldn't be read; import its case again."
     assert AIOpinion.objects.count() == 4
 
@@ -284,7 +284,7 @@ def test_another_version_of_the_model_fails_with_its_sentence(
     monkeypatch.setattr(tasks, "loaded_runner", refuse)
     queue(images[:1], now)
     tasks.drain("publish")
-    assert selectors.failure_message(images[0].sha256, KEY) == "The weights are missing."
+    assert Job.objects.get(image_sha256=images[0].sha256).message == "The weights are missing."
 
 
 @pytest.mark.django_db

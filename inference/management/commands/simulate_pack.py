@@ -84,7 +84,7 @@ class Command(BaseCommand):
             seen=seen,
         )
         if options["contact_sheet"]:
-            sheet.save(out.with_name(f"{out.stem}.png"))
+            sheet.write(out.with_name(f"{out.stem}.png"))
         return {"cases": count, "abnormal": sum(plan.concept in modality.abnormal for plan in planned)}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from quiz.models import CaseSet, User
+from quiz.models import CaseSet, Pack, User
+from tests.conftest import FAKE_MODEL
 from tests.quiz.builders import user, write_pack
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +49,28 @@ def test_refusals_have_their_exit_code(command: tuple[str, ...], code: int) -> N
 
 def test_demo_loads_once(tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
     settings.SECONDREAD_PACKS_DIR = tmp_path
-    write_pack(tmp_path)
-    assert as_json(capsys, "load_demo") == as_json(capsys, "load_demo") == {"packs": ["lungs"]}
+    write_pack(tmp_path).rename(tmp_path / "lungs")
+    assert as_json(capsys, "load_demo") == {"packs": ["lungs"], "loaded": ["lungs"]}
     assert CaseSet.objects.get().status == "published"
+    CaseSet.objects.update(status="closed")
+    assert as_json(capsys, "load_demo") == {"packs": ["lungs"], "loaded": []}
+    assert CaseSet.objects.get().status == "closed"
+
+
+def test_a_changed_demo_pack_or_model_is_loaded_again(
+    tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SECONDREAD_PACKS_DIR = tmp_path
+    write_pack(tmp_path).rename(tmp_path / "lungs")
+    as_json(capsys, "load_demo")
+    shutil.rmtree(tmp_path / "lungs")
+    write_pack(tmp_path, version=2, title="Better lungs").rename(tmp_path / "lungs")
+    assert as_json(capsys, "load_demo")["loaded"] == ["lungs"]
+    assert Pack.objects.get().title == "Better lungs"
+    newer = replace(FAKE_MODEL, sha256="9" * 64)
+    monkeypatch.setattr("inference.selectors.model_info", lambda key: newer)
+    assert as_json(capsys, "load_demo")["loaded"] == ["lungs"]
+    assert as_json(capsys, "load_demo")["loaded"] == []
 
 
 def test_demo_accounts_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
 class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes the token to OpenAPI."""
 
-    target_class = "quiz.api.authentication.SessionTokenAuthentication"
+    target_class = "quiz.session_tokens.SessionTokenAuthentication"
     name = "sessionToken"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:

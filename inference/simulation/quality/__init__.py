@@ -1,0 +1,1 @@
+"""What is measured of simulated packs: whether difficulty means something, and whether an accident tells the answer."""
