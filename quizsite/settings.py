@@ -217,8 +217,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # kombu warns that a folder has no host name.
-    "loggers": {"kombu.connection": {"level": "ERROR"}},
+    # kombu warns that a folder has no host name; openjpeg tells of every tile.
+    "loggers": {"kombu.connection": {"level": "ERROR"}, "openjpeg": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 EMAIL = env.email()

@@ -16,9 +16,14 @@ KINDS = {
 }
 
 
-@cache
 def find(kind: str) -> Modality:
     """The modality of a kind of `KINDS`. Raises KeyError for any other."""
-    found = import_module(KINDS[kind]).MODALITY
+    return load(KINDS[kind])
+
+
+@cache
+def load(module: str) -> Modality:
+    """The `MODALITY` of a module by its dotted name, as another process is told it."""
+    found = import_module(module).MODALITY
     assert isinstance(found, Modality)
     return found

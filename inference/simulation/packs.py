@@ -75,7 +75,8 @@ def drawn_cases(
 ) -> Iterator[SimulatedCase]:
     """The cases of `planned`, in order; case number n depends on the split, the seed and n alone."""
     with _pool(processes) as pool:
-        tasks = [(modality.kind, plan, (STREAMS[split], seed, n + 1)) for n, plan in enumerate(planned)]
+        module = kinds.KINDS[modality.kind]
+        tasks = [(module, plan, (STREAMS[split], seed, n + 1)) for n, plan in enumerate(planned)]
         if pool is None:
             yield from map(_drawn, tasks)
             return
@@ -135,8 +136,8 @@ def _difficulty(plan: Plan, case: SimulatedCase) -> str:
 
 
 def _drawn(task: tuple[str, Plan, tuple[int, int, int]]) -> SimulatedCase:
-    kind, plan, seed = task
-    return kinds.find(kind).draw(np.random.default_rng(seed), plan)
+    module, plan, seed = task
+    return kinds.load(module).draw(np.random.default_rng(seed), plan)
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def _windows(modality: str) -> list[dict[str, str]]:
     others = windows_of(modality)
     if not others:
         return []
-    offered = [{"rendition": "display", "label": _("Window as stored")}]
+    offered = [{"rendition": "display", "label": _("As stored")}]
     return offered + [
         {"rendition": name, "label": str(WINDOW_NAMES.get(one.name, one.name))}
         for name, one in others.items()

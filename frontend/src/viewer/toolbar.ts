@@ -98,7 +98,9 @@ function bindWindows(root: HTMLElement, viewer: Viewer): void {
 
 function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
   const strip = root.querySelector<HTMLElement>("[data-viewer-strip]");
-  if (!strip || viewer.images.length < 2) return () => undefined;
+  if (!strip) return () => undefined;
+  strip.hidden = viewer.images.length < 2 && !strip.querySelector("[data-window-choice]");
+  if (viewer.images.length < 2) return () => undefined;
   const first = viewer.images.filter(
     (image, index, all) => all.findIndex((other) => other.series === image.series) === index,
   );
@@ -127,9 +129,7 @@ function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
     const slice = viewer.slices[slider.valueAsNumber - 1];
     if (slice) viewer.show(viewer.images.indexOf(slice));
   });
-  if (thumbs.length > 1) strip.append(...thumbs.map(({ button }) => button));
-  strip.append(slider);
-  strip.hidden = false;
+  strip.prepend(...(thumbs.length > 1 ? thumbs.map(({ button }) => button) : []), slider);
   return () => {
     const slices = viewer.slices;
     slider.hidden = slices.length < 2;

@@ -31,7 +31,8 @@ def strongest_match(
     deviation), so that a busy image doesn't count as a finding.
     """
     best = -np.inf
-    filled = np.where(within, image, float(np.median(image[within]))).astype(np.float32)
+    # Zero outside the organ, as the convolution has it beyond the image.
+    filled = np.where(within, image - float(np.median(image[within])), 0.0).astype(np.float32)
     for template in templates:
         response = signal.fftconvolve(filled, template[::-1, ::-1], mode="same")
         inside = ndimage.binary_erosion(within, iterations=max(1, template.shape[0] // 8))

@@ -87,7 +87,7 @@ def accident_areas(traces: Sequence[Trace], *, seed: int = 0) -> dict[str, dict[
                 folds,
             ),
             "random_forest": _area(
-                RandomForestClassifier(300, min_samples_leaf=3, random_state=seed), table, truth, folds
+                RandomForestClassifier(100, min_samples_leaf=3, random_state=seed), table, truth, folds
             ),
         }
         for name, table in kinds.items()
