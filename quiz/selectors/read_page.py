@@ -200,6 +200,7 @@ def _truth(read: Read) -> dict[str, Any]:
         ],
         "truth_basis": key.truth_basis,
         "teaching_point": key.teaching_point,
+        "difficulty": key.difficulty,
         "references": key.references,
         "caveat": pack.caveat,
         "licence": {

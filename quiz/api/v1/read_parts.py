@@ -184,6 +184,9 @@ class TruthPartSerializer(serializers.Serializer[Any]):
     regions = RegionPartSerializer(many=True)
     truth_basis = serializers.CharField()
     teaching_point = serializers.CharField(allow_blank=True)
+    difficulty = serializers.CharField(
+        allow_blank=True, help_text="A grade; of simulated findings with what was measured after a colon."
+    )
     references = serializers.CharField(allow_blank=True)
     caveat = serializers.CharField(allow_blank=True)
     licence = LicencePartSerializer()
