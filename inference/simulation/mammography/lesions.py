@@ -1,0 +1,197 @@
+"""Suspicious findings on a view: masses, clusters of calcifications, distortion; each grade with its own force."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numpy.random import Generator
+
+from inference.simulation.cases import GRADES
+from inference.simulation.mammography.layout import SPACING_MM, Points, Pose
+from inference.simulation.mammography.strokes import (
+    Added,
+    Pull,
+    disc,
+    hull,
+    rounded_mass,
+    specks,
+    spicules,
+    visible,
+)
+
+ABNORMAL = {
+    "spiculated-mass": "mass",
+    "irregular-mass": "mass",
+    "pleomorphic-calcifications": "calcifications",
+    "linear-calcifications": "calcifications",
+    "architectural-distortion": "distortion",
+}
+
+
+@dataclass(frozen=True)
+class Force:
+    """How strong a grade's findings are."""
+
+    radius: float
+    """Of a mass, in millimetres."""
+    density: float
+    """Of a mass, as a share of gland."""
+    specks: int
+    calcium: float
+    """Size of the specks, as a share of the usual."""
+    strands: int
+    """Of a distortion."""
+    strength: float
+    """Of a distortion's strands and pull, as a share of the usual."""
+
+
+FORCES = dict(
+    zip(
+        GRADES,
+        (
+            Force(radius=11.0, density=1.30, specks=28, calcium=1.50, strands=24, strength=3.2),
+            Force(radius=8.5, density=1.15, specks=19, calcium=1.15, strands=21, strength=2.3),
+            Force(radius=6.5, density=0.95, specks=13, calcium=0.90, strands=18, strength=1.6),
+            Force(radius=5.2, density=0.75, specks=9, calcium=0.70, strands=15, strength=1.0),
+            Force(radius=4.2, density=0.52, specks=5, calcium=0.48, strands=11, strength=0.5),
+        ),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Lesion:
+    """A finding in space: the same on both views of its breast, each seen from its side."""
+
+    place: Points
+    """(a, x, y) in millimetres, as `layout` has it."""
+    reach: float
+    """How far it extends, in millimetres."""
+    on_view: Callable[[Pose], Added]
+
+
+def draw_lesion(rng: Generator, concept: str, grade: str, place: Points) -> Lesion:
+    """The finding of a concept of `ABNORMAL` at a place. Raises KeyError for any other concept or grade."""
+    force = FORCES[grade]
+    seed = int(rng.integers(2**32))
+    make = {
+        "spiculated-mass": _spiculated,
+        "irregular-mass": _irregular,
+        "pleomorphic-calcifications": _pleomorphic,
+        "linear-calcifications": _linear,
+        "architectural-distortion": _distortion,
+    }[concept]
+    return make(seed, force, place)
+
+
+def at_pixel(pose: Pose, place: Points) -> tuple[float, float]:
+    """(column, row) of a place on a view."""
+    column, row = pose.seen(place)
+    return float(column), float(row)
+
+
+def _stream(seed: int, pose: Pose) -> Generator:
+    """Random numbers of one view of a lesion: its outline differs between views, its nature doesn't."""
+    return np.random.default_rng([seed, 1 if pose.view == "CC" else 2])
+
+
+def _spiculated(seed: int, force: Force, place: Points) -> Lesion:
+    def on_view(pose: Pose) -> Added:
+        rng, at = _stream(seed, pose), at_pixel(pose, place)
+        core = force.density * rounded_mass(rng, at, 0.85 * force.radius, lobes=0.5)
+        strands = force.density * spicules(
+            rng,
+            at,
+            count=int(rng.integers(16, 26)),
+            start=0.5 * force.radius,
+            reach=(0.6 * force.radius, 2.1 * force.radius),
+            width=0.28 + 0.03 * force.radius,
+        )
+        pull = Pull(*at, strength=0.20 * force.radius * force.density, reach=1.5 * force.radius)
+        return Added(gland=core + strands, pull=pull, region=visible(core, 0.2))
+
+    return Lesion(place, 2.5 * force.radius, on_view)
+
+
+def _irregular(seed: int, force: Force, place: Points) -> Lesion:
+    def on_view(pose: Pose) -> Added:
+        rng, at = _stream(seed, pose), at_pixel(pose, place)
+        mass = rounded_mass(rng, at, force.radius, lobes=0.55)
+        for _ in range(4):
+            angle, beside = rng.uniform(0, 2 * math.pi), rng.uniform(0.5, 0.9) * force.radius / SPACING_MM
+            lobe = (at[0] + beside * math.cos(angle), at[1] + beside * math.sin(angle))
+            mass = np.maximum(mass, rounded_mass(rng, lobe, rng.uniform(0.35, 0.6) * force.radius, lobes=0.4))
+        mass = force.density * mass
+        return Added(gland=mass, region=visible(mass, 0.2))
+
+    return Lesion(place, 1.6 * force.radius, on_view)
+
+
+def _pleomorphic(seed: int, force: Force, place: Points) -> Lesion:
+    rng = np.random.default_rng([seed, 0])
+    radius = rng.uniform(4.0, 7.5)
+    count = force.specks + int(rng.integers(-1, 3))
+    spots = place + radius * rng.normal(0, 0.42, (count, 3))
+    length = force.calcium * rng.lognormal(math.log(0.52), 0.32, count)
+    sizes = np.stack((length, length * rng.uniform(0.5, 1.0, count)), axis=1)
+    return _cluster(seed, place, spots, sizes, rng.uniform(0, math.pi, count), 2 * radius)
+
+
+def _linear(seed: int, force: Force, place: Points) -> Lesion:
+    """Casts of ducts: fine and branching, along lines that run to the nipple."""
+    rng = np.random.default_rng([seed, 0])
+    towards = -place / np.linalg.norm(place)
+    aside = np.cross(towards, rng.normal(0, 1, 3))
+    aside /= np.linalg.norm(aside)
+    spots, sizes = [], []
+    ducts = 2 + force.specks // 7
+    for duct in range(ducts):
+        way = towards + (duct - (ducts - 1) / 2) * 0.42 * aside
+        way /= np.linalg.norm(way)
+        for step in range(max(2, round(force.specks / ducts))):
+            spots.append(place + way * (2.6 * step - 5.0 + rng.uniform(-0.7, 0.7)) + rng.normal(0, 0.35, 3))
+            sizes.append((force.calcium * rng.uniform(1.0, 2.6), force.calcium * rng.uniform(0.30, 0.46)))
+
+    def turns(pose: Pose) -> npt.NDArray[np.float64]:
+        start, end = pose.seen(place), pose.seen(place + 5 * towards)
+        angle = math.atan2(end[1] - start[1], end[0] - start[0])
+        return angle + _stream(seed, pose).normal(0, 0.3, len(spots))
+
+    def on_view(pose: Pose) -> Added:
+        points = pose.seen(np.array(spots))
+        calcium = specks(points, np.array(sizes), turns(pose))
+        return Added(calcium=calcium, region=hull(points, 1.8))
+
+    return Lesion(place, 14.0, on_view)
+
+
+def _cluster(
+    seed: int,
+    place: Points,
+    spots: Points,
+    sizes: npt.NDArray[np.float64],
+    turns: npt.NDArray[np.float64],
+    reach: float,
+) -> Lesion:
+    def on_view(pose: Pose) -> Added:
+        points = pose.seen(spots)
+        return Added(calcium=specks(points, sizes, turns), region=hull(points, 1.8))
+
+    return Lesion(place, reach, on_view)
+
+
+def _distortion(seed: int, force: Force, place: Points) -> Lesion:
+    def on_view(pose: Pose) -> Added:
+        rng, at = _stream(seed, pose), at_pixel(pose, place)
+        strands = force.strength * spicules(
+            rng, at, count=force.strands, start=0.6, reach=(9.0, 19.0), width=0.50
+        )
+        pull = Pull(*at, strength=2.0 * force.strength**0.6, reach=9.0)
+        return Added(gland=strands, pull=pull, region=disc(at, 11.0))
+
+    return Lesion(place, 18.0, on_view)

@@ -1,0 +1,128 @@
+"""Simulated mammograms: the same from the same seed, honest regions, tissue with the statistics of real tissue."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from inference.simulation.cases import CLEAR, GRADES, Plan, SimulatedCase
+from inference.simulation.core.fields import power_slope, radial_power
+from inference.simulation.mammography import layout
+from inference.simulation.mammography.detector import Exposure, Unit, displayed
+from inference.simulation.mammography.labels import label_block
+from inference.simulation.mammography.modality import MODALITY
+from inference.simulation.mammography.outline import Outline
+from inference.simulation.mammography.tissue import Anatomy, parenchyma_patches
+from inference.simulation.mammography.woman import HANGING, draw_woman
+
+UNIT = MODALITY.scanners[1]
+
+
+@cache
+def drawn(concept: str, seed: int = 1, *, finding: bool = True, grade: str = "clear") -> SimulatedCase:
+    return MODALITY.draw(np.random.default_rng(seed), Plan(concept, grade, UNIT), finding=finding)
+
+
+def pictures(case: SimulatedCase) -> list[np.ndarray]:
+    return [view.frames[0].pixels.astype(int) for view in case.views]
+
+
+def test_four_views_are_hung_the_usual_way() -> None:
+    case = drawn("spiculated-mass")
+    assert [(view.laterality, view.view) for view in case.views] == list(HANGING)
+    for view, picture in zip(case.views, pictures(case), strict=True):
+        assert picture.shape == (layout.HEIGHT, layout.WIDTH)
+        chest, air = (
+            (picture[:, -3:], picture[:, :3]) if view.laterality == "R" else (picture[:, :3], picture[:, -3:])
+        )
+        assert chest.mean() > 20
+        assert air.max() == 0
+
+
+def test_the_same_seed_makes_the_same_woman() -> None:
+    plan = Plan("irregular-mass", "moderate", UNIT)
+    first, again = (MODALITY.draw(np.random.default_rng(5), plan) for _ in range(2))
+    assert all((one == two).all() for one, two in zip(pictures(first), pictures(again), strict=True))
+    assert (first.history, first.measures) == (again.history, again.measures)
+
+
+@pytest.mark.parametrize("concept", ["spiculated-mass", "pleomorphic-calcifications"])
+def test_without_its_finding_a_woman_is_the_same(concept: str) -> None:
+    present, absent = drawn(concept), drawn(concept, finding=False)
+    assert present.history == absent.history
+    assert absent.findings == absent.regions == () and absent.measures is None
+    touched = {region.series for region in present.regions}
+    assert len(touched) == 2
+    for number, (one, two) in enumerate(zip(pictures(present), pictures(absent), strict=True)):
+        if number not in touched:
+            assert (one == two).all()
+            continue
+        mask = next(region.mask for region in present.regions if region.series == number)
+        assert mask is not None and 20 < mask.sum() < 20_000
+        changed = np.abs(one - two)
+        assert changed[mask].mean() > 8 * max(changed[~mask].mean(), 0.02)
+
+
+def test_a_finding_lies_at_one_depth_on_both_views() -> None:
+    for seed in (1, 2):
+        case = drawn("irregular-mass", seed)
+        sides = {case.views[region.series].laterality for region in case.regions}
+        assert len(sides) == 1
+        assert {case.views[region.series].view for region in case.regions} == {"CC", "MLO"}
+
+
+def test_parenchyma_follows_the_power_law() -> None:
+    slopes = []
+    for seed in range(3):
+        streams = np.random.default_rng(seed).spawn(2)
+        woman = draw_woman(*streams, UNIT)
+        for place in (("R", "CC"), ("L", "MLO")):
+            for patch in parenchyma_patches(woman.views[place].anatomy, count=1):
+                power = radial_power(patch, spacing=layout.SPACING_MM)
+                slopes.append(power_slope(*power, low=0.1, high=0.8))
+    assert 2.8 <= np.mean(slopes) <= 3.2, slopes
+
+
+def test_noise_is_that_of_counted_photons() -> None:
+    """Behind an even slab, grey values scatter normally, by one over the root of the counts."""
+    shape = (layout.HEIGHT, layout.WIDTH)
+    flat, nothing = np.ones(shape, np.float32), np.zeros(shape, np.float32)
+    slab = Anatomy(Outline(flat > 0, flat, 50 * flat, nothing, nothing), nothing, nothing)
+    unit = Unit(blur=0.0, noise_blur=0.0, photons=0.0, equalised=0.0, steepness=0.0, edge=0.0)
+    counted = 2500.0
+    exposure = Exposure(entrance=counted * float(np.exp(slab.attenuation[0, 0])), low=1.78, high=2.78)
+    shown = displayed(unit, exposure, slab, slab.attenuation, np.random.default_rng(0))
+    grain = shown[50:-50, 50:-50].astype(float)
+    assert grain.std() == pytest.approx(255 / np.sqrt(counted), rel=0.03)
+    standard = (grain.ravel()[::40] - grain.mean()) / grain.std()
+    assert stats.kstest(standard, "norm").pvalue > 0.01
+
+
+def test_harder_grades_are_smaller_and_fainter() -> None:
+    strengths = [
+        drawn("irregular-mass", 1, grade=grade).measures.size_mm  # type: ignore[union-attr]
+        for grade in (GRADES[0], GRADES[-1])
+    ]
+    assert strengths[0] > 1.5 * strengths[1]
+
+
+def test_histories_know_nothing() -> None:
+    for seed in (1, 2):
+        said = {drawn(concept, seed).history for concept in ("irregular-mass", CLEAR)}
+        assert len(said) == 1
+
+
+def test_labels_tell_side_and_view_alone() -> None:
+    assert label_block("R", "CC").shape == label_block("L", "CC").shape
+    for concept in ("spiculated-mass", CLEAR):
+        case = drawn(concept)
+        corner = pictures(case)[0][:50, :80]
+        assert (corner == pictures(drawn(CLEAR, 2))[0][:50, :80]).all()
+
+
+def test_unknown_plans_are_refused() -> None:
+    with pytest.raises(ValueError, match="knows no"):
+        MODALITY.draw(np.random.default_rng(0), Plan("fracture", "clear", UNIT))
