@@ -33,8 +33,25 @@ const present: StoredOpinion = {
   cannot_tell: false,
 };
 
+function several(): OpinionForm {
+  const part = (name: string): string =>
+    `<fieldset data-part="${name}">${radios(`present-${name}`, ["yes", "no"])}${radios(`certainty-${name}`, BANDS)}</fieldset>`;
+  return new OpinionForm(build(part("mass") + part("calcium")), "multi-label", ["mass", "calcium"]);
+}
+
 describe("the opinion form", () => {
   let form: OpinionForm;
+
+  it("answers no to every question at once, certainties left open", () => {
+    const many = several();
+    many.answer("mass", "yes");
+    many.answerNone();
+    expect(many.called).toEqual([]);
+    expect(many.parts.map(({ answered, certain }) => [answered, certain])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+  });
 
   beforeEach(() => {
     form = detection();

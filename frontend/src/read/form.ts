@@ -63,6 +63,12 @@ export class OpinionForm {
     this.pick(this.answerName(finding), value);
   }
 
+  /** Answer every question with no; how sure one is stays to be chosen for each. */
+  answerNone(): void {
+    for (const finding of this.findings) this.answer(finding, "no");
+    this.changed();
+  }
+
   choose(index: number): void {
     const radio = this.radios("choice")[index];
     if (radio) this.pick("choice", radio.value);

@@ -111,6 +111,12 @@ class ReadPage {
       if (this.holdBack(form)) event.preventDefault();
     });
     submitOnce(form.element);
+    const none = form.element.querySelector<HTMLButtonElement>("[data-answer-none]");
+    none?.removeAttribute("hidden");
+    none?.addEventListener("click", () => {
+      form.answerNone();
+      form.certaintyToChoose?.focus();
+    });
     this.bindKeepOrChange(form);
   }
 

@@ -53,9 +53,9 @@ FORCES = dict(
     zip(
         GRADES,
         (
-            Force(radius=11.0, density=1.30, specks=28, calcium=1.50, strands=24, strength=3.2),
-            Force(radius=8.5, density=1.15, specks=19, calcium=1.15, strands=21, strength=2.3),
-            Force(radius=6.5, density=0.95, specks=13, calcium=0.90, strands=18, strength=1.6),
+            Force(radius=11.5, density=1.55, specks=28, calcium=1.50, strands=24, strength=3.2),
+            Force(radius=9.0, density=1.30, specks=19, calcium=1.15, strands=21, strength=2.3),
+            Force(radius=7.0, density=1.05, specks=13, calcium=0.90, strands=18, strength=1.6),
             Force(radius=5.2, density=0.75, specks=9, calcium=0.70, strands=15, strength=1.0),
             Force(radius=4.2, density=0.52, specks=5, calcium=0.48, strands=11, strength=0.5),
         ),
@@ -191,7 +191,7 @@ def _distortion(seed: int, force: Force, place: Points) -> Lesion:
         strands = force.strength * spicules(
             rng, at, count=force.strands, start=0.6, reach=(9.0, 19.0), width=0.50
         )
-        pull = Pull(*at, strength=2.0 * force.strength**0.6, reach=9.0)
+        pull = Pull(*at, strength=2.8 * force.strength**0.6, reach=9.0)
         return Added(gland=strands, pull=pull, region=disc(at, 11.0))
 
     return Lesion(place, 18.0, on_view)

@@ -40,7 +40,7 @@ RECIPES = {
             title="Tumours in simulated brain MRI",
             size=256,
             epochs=10,
-            counts={"train": 600, "val": 150, "test": 200},
+            counts={"train": 520, "val": 120, "test": 160},
         ),
         SimulatedRecipe(
             key="mammo-mass",
@@ -49,7 +49,7 @@ RECIPES = {
             size=448,
             epochs=6,
             batch=16,
-            counts={"train": 400, "val": 120, "test": 160},
+            counts={"train": 320, "val": 90, "test": 120},
         ),
         SimulatedRecipe(
             key="head-ct-bleed",
@@ -57,7 +57,7 @@ RECIPES = {
             title="Fresh blood in simulated head CT",
             size=256,
             epochs=6,
-            counts={"train": 160, "val": 80, "test": 100},
+            counts={"train": 140, "val": 60, "test": 80},
         ),
         SimulatedRecipe(
             key="chest-findings",
@@ -66,7 +66,7 @@ RECIPES = {
             size=320,
             epochs=10,
             mirrored=False,
-            counts={"train": 700, "val": 200, "test": 250},
+            counts={"train": 520, "val": 120, "test": 160},
         ),
     )
 }
