@@ -47,7 +47,6 @@ ENTRIES: dict[str, Entry] = {
         Entry(key="brain-mri-tumour", adapter=_PLACES, options={}),
         Entry(key="mammo-mass", adapter=_PLACES, options={}),
         Entry(key="head-ct-bleed", adapter=_PLACES, options={}),
-        Entry(key="chest-findings", adapter=_PLACES, options={}),
         Entry(
             key="drawn-opacity",
             adapter="inference.engine.adapters.small_cnn:build",

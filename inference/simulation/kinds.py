@@ -10,7 +10,6 @@ from inference.simulation.cases import Modality
 # Dotted strings: a kind's tables and templates are read by who draws it, not by who lists the kinds.
 KINDS = {
     "brain-mri": "inference.simulation.brain_mri.modality",
-    "chest": "inference.simulation.chest.modality",
     "head-ct": "inference.simulation.head_ct.modality",
     "mammography": "inference.simulation.mammography.modality",
 }

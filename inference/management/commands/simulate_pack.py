@@ -13,6 +13,7 @@ from inference.simulation.cases import GRADES, Plan, SimulatedCase
 from inference.simulation.contact_sheet import ContactSheet
 from inference.simulation.drawn import pack as drawn_pack
 from inference.simulation.packs import write_practice
+from inference.simulation.template import SimulationUnavailable
 
 DRAWN = "drawn"
 KINDS = sorted((*kinds.KINDS, DRAWN))
@@ -47,6 +48,11 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was written: {error}.", returncode=USAGE) from None
         except OSError as error:
             raise CommandError(f"Nothing was written: {error}.", returncode=REFUSED) from None
+        except SimulationUnavailable as error:
+            raise CommandError(f"Nothing was written: {error}", returncode=REFUSED) from None
+        except ModuleNotFoundError as error:
+            sentence = f"Simulating needs {error.name}: install requirements-dev.lock too."
+            raise CommandError(f"Nothing was written: {sentence}", returncode=REFUSED) from None
         result = {"kind": kind, "out": str(out), "seed": options["seed"], **result}
         sentence = f"{result['cases']} cases, {result['abnormal']} of them abnormal, written to {out}."
         self.stdout.write(json.dumps(result, sort_keys=True) if options["json"] else sentence)

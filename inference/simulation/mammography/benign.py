@@ -1,4 +1,4 @@
-"""What is taken for a suspicious finding and isn't: cyst, lymph node, vascular and popcorn calcification, fold."""
+"""What is taken for a suspicious finding and isn't: cyst, lymph node, vascular and popcorn calcification, summation."""
 
 from __future__ import annotations
 

@@ -53,11 +53,11 @@ FORCES = dict(
     zip(
         GRADES,
         (
-            Force(radius=11.5, density=1.55, specks=28, calcium=1.50, strands=24, strength=3.2),
-            Force(radius=9.0, density=1.30, specks=19, calcium=1.15, strands=21, strength=2.3),
-            Force(radius=7.0, density=1.05, specks=13, calcium=0.90, strands=18, strength=1.6),
-            Force(radius=5.2, density=0.75, specks=9, calcium=0.70, strands=15, strength=1.0),
-            Force(radius=4.2, density=0.52, specks=5, calcium=0.48, strands=11, strength=0.5),
+            Force(radius=11.5, density=1.55, specks=32, calcium=2.3, strands=26, strength=4.6),
+            Force(radius=9.0, density=1.30, specks=24, calcium=1.75, strands=23, strength=3.4),
+            Force(radius=7.0, density=1.05, specks=17, calcium=1.35, strands=20, strength=2.4),
+            Force(radius=5.2, density=0.75, specks=11, calcium=0.95, strands=16, strength=1.4),
+            Force(radius=4.2, density=0.52, specks=6, calcium=0.60, strands=12, strength=0.6),
         ),
         strict=True,
     )
@@ -191,7 +191,7 @@ def _distortion(seed: int, force: Force, place: Points) -> Lesion:
         strands = force.strength * spicules(
             rng, at, count=force.strands, start=0.6, reach=(9.0, 19.0), width=0.50
         )
-        pull = Pull(*at, strength=2.8 * force.strength**0.6, reach=9.0)
-        return Added(gland=strands, pull=pull, region=disc(at, 11.0))
+        pull = Pull(*at, strength=3.2 * force.strength**0.65, reach=9.0)
+        return Added(gland=strands, pull=pull, region=disc(at, 13.0))
 
     return Lesion(place, 18.0, on_view)

@@ -31,9 +31,11 @@ _BESIDE = 0.5
 
 UNLIKE = (
     "Parenchyma is a random texture with the right statistics, not lobes and ducts that branch from each other; "
-    "a pixel is 0.3 mm, three to six times that of a real detector, so calcifications have no fine shape; skin "
-    "folds, scars, implants, clips, motion and earlier films are missing; a finding lies in one breast only, and "
-    "half the women have one, where screening finds about one in two hundred."
+    "fat is emptier than in a real breast, the fold below the breast and the nipple are schematic, and the lines "
+    "of a distortion are more regular than real ones; a pixel is 0.3 mm, three to six times that of a real "
+    "detector, so calcifications have no fine shape; skin folds, scars, implants, clips, motion and earlier films "
+    "are missing; a finding lies in one breast only, and half the women have one, where screening finds about one "
+    "in two hundred."
 )
 
 

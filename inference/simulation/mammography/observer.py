@@ -16,6 +16,10 @@ from inference.simulation.core.observer import blob
 Mask = npt.NDArray[np.bool_]
 
 
+# How much of the less suspicious breast's score is taken off: what both have is no sign of disease.
+_COMPARED = {"mass": 0.6, "calcifications": 0.6, "distortion": 0.25}
+
+
 def score(case: SimulatedCase, finding: str) -> float:
     """How strongly the four views suggest `finding`; only differences between cases mean anything.
 
@@ -28,7 +32,7 @@ def score(case: SimulatedCase, finding: str) -> float:
         sides.setdefault(view.laterality, []).append(look(image, organ))
     # A finding shows on both views of its breast, so the weaker of the two says most; and on one breast only.
     said = sorted(min(values) + 0.35 * max(values) for values in sides.values())
-    return said[-1] - 0.6 * said[0]
+    return said[-1] - _COMPARED[finding] * said[0]
 
 
 def _prepared(view: SimulatedView) -> tuple[Field, Mask]:
@@ -39,17 +43,21 @@ def _prepared(view: SimulatedView) -> tuple[Field, Mask]:
     breast = parts == 1 + int(np.argmax(sizes))
     organ = ndimage.distance_transform_edt(breast) > 24
     if view.view == "MLO":
-        organ &= ~_muscle(image)
+        muscle = _muscle(image if view.laterality == "L" else image[:, ::-1])
+        organ &= ~(muscle if view.laterality == "L" else muscle[:, ::-1])
     return image, organ
 
 
 def _muscle(image: Field) -> Mask:
-    """The pectoral corner: what is bright after heavy smoothing and hangs together with the upper chest wall."""
-    level = ndimage.gaussian_filter(image, 7)
-    bright = level > 0.8 * float(level[:40].max())
-    parts, _ = ndimage.label(bright)
-    kept = np.unique(parts[:8])
-    made: Mask = ndimage.binary_dilation(np.isin(parts, kept[kept > 0]), iterations=14)
+    """The pectoral muscle of a left breast's oblique view: a triangle in the upper corner with a straight edge."""
+    level = ndimage.gaussian_filter(image, 4)
+    bright = 0.8 * float(np.median(level[20:60, 8:50]))
+    rows = np.arange(10, 200, 10)
+    edge = np.array([np.argmax(np.append(level[row, :400] < bright, True)) for row in rows])
+    slope = min(float(np.median(np.diff(edge) / np.diff(rows))), -0.2)
+    start = float(np.median(edge - slope * rows))
+    down, right = np.indices(image.shape)
+    made: Mask = np.less(right, start + slope * down + 14)
     return made
 
 
@@ -106,18 +114,17 @@ def _halved(image: Field) -> Field:
 
 def _meeting(image: Field, organ: Mask) -> float:
     """How much the lines around the best point run towards it, less than lines do by chance."""
-    small, within = _halved(image), _halved(organ.astype(np.float32)) > 0.5
-    if not within.any():
+    if not organ.any():
         return 0.0
-    flat = _flattened(small, within, 15.0)
-    across = ndimage.gaussian_filter(flat, 1.0, order=(0, 2))
-    down = ndimage.gaussian_filter(flat, 1.0, order=(2, 0))
-    both = ndimage.gaussian_filter(flat, 1.0, order=(1, 1))
+    flat = _flattened(image, organ, 30.0)
+    across = ndimage.gaussian_filter(flat, 1.6, order=(0, 2))
+    down = ndimage.gaussian_filter(flat, 1.6, order=(2, 0))
+    both = ndimage.gaussian_filter(flat, 1.6, order=(1, 1))
     spread = np.sqrt((across - down) ** 2 + 4 * both**2)
     ridge = np.clip(spread - (across + down), 0, None) / 2
-    strength = np.where(within, np.sqrt(ridge), 0).astype(np.float32)
+    strength = _halved(np.where(organ, np.sqrt(ridge), 0).astype(np.float32))
     # Twice the direction of a bright line: the axis of its weakest curvature.
-    twice = np.arctan2(-2 * both, -(across - down)) + np.pi
+    twice = (np.arctan2(-2 * both, -(across - down)) + np.pi)[::2, ::2]
     rows, columns = np.mgrid[-28:29, -28:29].astype(np.float32)
     away, around = np.hypot(rows, columns), 2 * np.arctan2(rows, columns)
     ring = ((away > 4) & (away < 27)) / np.maximum(away, 4)
@@ -126,4 +133,4 @@ def _meeting(image: Field, organ: Mask) -> float:
         strength * np.sin(twice), ring * np.sin(around)
     )
     chance = _filtered(strength, ring) + 0.02
-    return float((toward / chance)[within].max())
+    return float((toward / chance)[organ[::2, ::2]].max())

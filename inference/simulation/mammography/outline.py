@@ -40,13 +40,15 @@ def draw_outline(rng: Generator, breast: Breast, pose: Pose) -> Outline:
     thickness = full * tilt * _rounded(within, reach)
     bare = full * tilt * _rounded(np.maximum(within - breast.skin, 0), reach)
     muscle = _cc_muscle(breast) if pose.view == "CC" else _pectoral(rng, breast)
-    return Outline(inside, within, thickness, (thickness - bare) * inside, muscle * inside)
+    skin: Field = ((thickness - bare) * inside).astype(np.float32)
+    return Outline(inside, within, thickness.astype(np.float32), skin, muscle * inside)
 
 
 def _rounded(within: Field, reach: float) -> Field:
     """Thickness, 0–1, at a distance from a skin that bulges like half a circle between the plates."""
     missing = 1 - np.minimum(within, reach) / reach
-    return np.sqrt(np.maximum(1 - missing**2, 0)).astype(np.float32)
+    made: Field = np.sqrt(np.maximum(1 - missing**2, 0)).astype(np.float32)
+    return made
 
 
 def _cc_contour(rng: Generator, breast: Breast) -> Points:
@@ -119,7 +121,8 @@ def _pectoral(rng: Generator, breast: Breast) -> Field:
     soft = rng.uniform(0.5, 1.0)
     depth = np.clip((edge - x) / 22, 0, 1) ** 0.5
     level = (0.30 + 0.18 * depth) * (1 + 0.05 * streaks)
-    return (level / (1 + np.exp(-np.clip((edge - x) / soft, -30, 30)))).astype(np.float32)
+    made: Field = (level / (1 + np.exp(-np.clip((edge - x) / soft, -30, 30)))).astype(np.float32)
+    return made
 
 
 def _cc_muscle(breast: Breast) -> Field:

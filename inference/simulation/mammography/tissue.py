@@ -46,7 +46,7 @@ def draw_anatomy(
     a, b = pose.grid()
     shift = 2.6 * power_law(rng, (HEIGHT, WIDTH), beta=3.2, lowest=0.06, spacing=(SPACING_MM,) * 2)
     other = 2.6 * np.roll(shift[::-1, ::-1], (97, 61), axis=(0, 1))
-    coarse = on_pixels(*projected, a + shift, b + other)
+    coarse = on_pixels(*projected, (a + shift).astype(np.float32), (b + other).astype(np.float32))
     bare = np.maximum(outline.thickness - outline.skin, 0)
     share = 0.74 * (1 - np.exp(-coarse / 42))
     ragged = breast.subcutaneous * (1 + 0.30 * np.roll(shift, 41, axis=1) / 2.6)

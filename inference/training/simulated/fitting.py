@@ -80,7 +80,7 @@ def _loss(
 ) -> Tensor:
     raw, covered = films.films[chosen].to(torch.float32), films.covered[chosen].to(torch.float32)
     present = torch.from_numpy(films.labelled.positive)[chosen].to(torch.float32)
-    raw, covered = moved(raw, covered, mirrored=recipe.mirrored, generator=generator)
+    raw, covered = moved(raw, covered, generator)
     batch = standardise(toned(raw, generator)).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         whole, places = model(batch)
@@ -100,9 +100,9 @@ def _place_loss(places: Tensor, covered: Tensor) -> Tensor:
     return (each * weight).sum() / weight.sum().clamp(min=1)
 
 
-def moved(films: Tensor, covered: Tensor, *, mirrored: bool, generator: Generator) -> tuple[Tensor, Tensor]:
+def moved(films: Tensor, covered: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
     """Films [N, 1, S, S] and their cells, each batch mirrored or not and shifted by whole cells together."""
-    if mirrored and torch.rand((), generator=generator) < 0.5:
+    if torch.rand((), generator=generator) < 0.5:
         films, covered = films.flip(-1), covered.flip(-1)
     down, right = (
         int(torch.randint(-_FARTHEST_SHIFT, _FARTHEST_SHIFT + 1, (), generator=generator)) for _ in range(2)

@@ -19,8 +19,6 @@ class SimulatedRecipe:
     epochs: int
     counts: Mapping[str, int]
     """Cases of each split."""
-    mirrored: bool = True
-    """Whether a film seen in a mirror is as good a film."""
     batch: int = 24
     peak_rate: float = 2e-3
     weight_decay: float = 0.02
@@ -49,7 +47,7 @@ RECIPES = {
             size=448,
             epochs=6,
             batch=16,
-            counts={"train": 320, "val": 90, "test": 120},
+            counts={"train": 260, "val": 70, "test": 90},
         ),
         SimulatedRecipe(
             key="head-ct-bleed",
@@ -58,15 +56,6 @@ RECIPES = {
             size=256,
             epochs=6,
             counts={"train": 140, "val": 60, "test": 80},
-        ),
-        SimulatedRecipe(
-            key="chest-findings",
-            kind="chest",
-            title="Findings in simulated chest radiographs",
-            size=320,
-            epochs=10,
-            mirrored=False,
-            counts={"train": 520, "val": 120, "test": 160},
         ),
     )
 }

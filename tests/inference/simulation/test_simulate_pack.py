@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from PIL import Image
 
+from inference.simulation import kinds
 from inference.simulation.drawn.pack import STREAMS, write_splits
+from inference.simulation.template import SimulationUnavailable
 from radiology.packs import PackLimits, read_pack
 
 DEMO = Path(settings.BASE_DIR) / "fixtures" / "packs" / "demo-drawn"
@@ -82,6 +85,47 @@ def test_impossible_numbers_end_with_usage(tmp_path, count, seed):
         call_command("simulate_pack", "drawn", str(tmp_path / "out"), count=count, seed=seed)
     assert caught.value.returncode == 2
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def toy(monkeypatch):
+    monkeypatch.setitem(kinds.KINDS, "toy", "tests.inference.simulation.toy")
+    monkeypatch.setattr("inference.management.commands.simulate_pack.KINDS", ["drawn", "toy"])
+
+
+def test_a_simulated_pack_comes_with_its_contact_sheet(tmp_path, toy):
+    said = StringIO()
+    call_command(
+        "simulate_pack", "demo-toy", str(tmp_path / "toys"), "--contact-sheet", "--outlines", "--json",
+        "--processes=1", stdout=said, stderr=StringIO(),
+    )  # fmt: skip
+    assert json.loads(said.getvalue())["cases"] == 6
+    assert {path.name for path in tmp_path.iterdir()} == {"toys", "toys.png"}
+    with Image.open(tmp_path / "toys.png") as sheet:
+        assert sheet.width >= 4 * 300
+
+
+@pytest.mark.parametrize("option", [["--scanner", "nine"], ["--count", "1"]])
+def test_what_a_kind_does_not_have_ends_with_usage(tmp_path, toy, option):
+    with pytest.raises(CommandError) as caught:
+        call_command("simulate_pack", "toy", str(tmp_path / "out"), *option)
+    assert caught.value.returncode == 2
+
+
+def test_drawn_pictures_have_no_scanner(tmp_path):
+    with pytest.raises(CommandError, match="no scanner") as caught:
+        call_command("simulate_pack", "drawn", str(tmp_path / "out"), scanner="one")
+    assert caught.value.returncode == 2
+
+
+def test_without_the_template_the_command_says_what_is_missing(tmp_path, toy, monkeypatch):
+    def unavailable(*_, **__):
+        raise SimulationUnavailable("Simulated heads need nilearn.")
+
+    monkeypatch.setattr("inference.management.commands.simulate_pack.write_practice", unavailable)
+    with pytest.raises(CommandError, match="need nilearn") as caught:
+        call_command("simulate_pack", "toy", str(tmp_path / "out"))
+    assert caught.value.returncode == 1
 
 
 def test_what_is_there_already_is_refused_and_kept(tmp_path):
