@@ -45,7 +45,7 @@ RECIPES = {
             kind="mammography",
             title="Suspicious findings in simulated mammograms",
             size=448,
-            epochs=6,
+            epochs=5,
             batch=16,
             counts={"train": 260, "val": 70, "test": 90},
         ),
