@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,10 @@ COMPONENTS = 32
 FLAGGED_SHARE = 0.05
 # At this many times the flagging distance the model declines: noise does, about one film in 500 of its own.
 DECLINE_AT = 1.5
+# A label whose maps are empty more often than not would otherwise have every map divided by nothing.
+FAINTEST_MAP = 0.05
+# However little a logit says, more of it never means less: the slope of the calibration stays positive.
+FLATTEST_SLOPE = 0.02
 BATCH = 32
 # Of the constants, components are unit vectors and the centre is a mean of bounded features.
 _HALF = (".components", ".centre")
@@ -110,7 +115,8 @@ def finish(
     familiarity = fit_familiarity(pooled_features(runner, train), pooled_features(runner, val.films), val)
     maxima = map_maxima(runner, val.films)
     columns = range(truth.shape[1])
-    reference = torch.tensor([float(np.median(maxima[val.positive[:, one], one])) for one in columns])
+    medians = [float(np.median(maxima[val.positive[:, one], one])) for one in columns]
+    reference = torch.tensor(medians).clamp(min=FAINTEST_MAP)
     tensors = half | constants(calibration, familiarity, reference)
     thresholds = [balanced_threshold(probabilities[:, one], truth[:, one]) for one in columns]
     return save(as_shipped(tensors)), thresholds
@@ -135,6 +141,9 @@ def fit_temperature(logits: Tensor, positive: npt.NDArray[np.bool_]) -> tuple[fl
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
     slope, offset = parameters.detach().tolist()
+    if slope < FLATTEST_SLOPE:
+        rate = float(positive.mean())
+        slope, offset = FLATTEST_SLOPE, math.log(rate / (1 - rate)) - FLATTEST_SLOPE * float(logits.mean())
     return 1.0 / slope, offset
 
 

@@ -10,7 +10,7 @@ import torch
 
 from inference.training.augmentation import Strength, augment, blank_borders, equalise, erase
 from inference.training.cxr_pneumonia import recipe
-from inference.training.finishing import balanced_threshold, fit_temperature
+from inference.training.finishing import FLATTEST_SLOPE, balanced_threshold, fit_temperature
 from inference.training.fitting import WeightAverage, balanced_batches, rate_at
 
 
@@ -106,3 +106,13 @@ def test_temperature_recovers_how_logits_were_bent() -> None:
     temperature, offset = fit_temperature(torch.from_numpy((honest - 1) * 3), positive)
     assert temperature == pytest.approx(3, rel=0.05)
     assert offset == pytest.approx(1, abs=0.06)
+
+
+def test_a_logit_that_says_the_opposite_is_flattened_not_turned_round() -> None:
+    rng = np.random.default_rng(3)
+    logits = rng.normal(0, 1, 4000)
+    positive = rng.random(4000) < 1 / (1 + np.exp(1.5 + 2 * logits))
+    temperature, offset = fit_temperature(torch.from_numpy(logits), positive)
+    assert temperature == pytest.approx(1 / FLATTEST_SLOPE)
+    mean = 1 / (1 + np.exp(-(logits / temperature + offset)))
+    assert mean.mean() == pytest.approx(positive.mean(), abs=0.01)
