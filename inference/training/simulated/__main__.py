@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,11 @@ def _area(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> str:
         return "undefined"
 
 
+def answered(held: Labelled, kept: list[int]) -> Labelled:
+    """The same films with only those findings that the shipped model answers for."""
+    return replace(held, positive=held.positive[:, kept])
+
+
 def finish_and_describe(
     recipe: SimulatedRecipe,
     pack: Path,
@@ -69,7 +75,7 @@ def finish_and_describe(
 ) -> None:
     """Steps 3 and 4 of the recipe: the float16 file and its card, in `out`."""
     modality = kinds.find(recipe.kind)
-    labels = tuple(finding.key for finding in modality.header.findings)
+    labels = recipe.answers or tuple(finding.key for finding in modality.header.findings)
     model = RegisteredModel(
         entry=ENTRIES[recipe.key],
         info=draft_info(recipe.key, recipe.title, labels, recipe.size),
@@ -119,7 +125,10 @@ def main(arguments: list[str] | None = None) -> int:
             fitted = fit(films["train"], films["val"], recipe, chosen.seed)
         if chosen.fitted is not None:
             save_file({name: value.contiguous() for name, value in fitted.items()}, chosen.fitted)
-        splits = {split: held.labelled for split, held in films.items()}
+        kept = [place for place, label in enumerate(labels) if label in (recipe.answers or labels)]
+        splits = {split: answered(held.labelled, kept) for split, held in films.items()}
+        for name in ("classifier.weight", "classifier.bias"):
+            fitted[name] = fitted[name][kept]
         finish_and_describe(recipe, pack, chosen.out, fitted, splits, chosen.seed)
     log.info("wrote %s", chosen.out / f"{recipe.key}.json")
     return 0
