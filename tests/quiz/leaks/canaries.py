@@ -130,8 +130,8 @@ def _import(site: Site, folder: Path, key: str, cases: int, *, title: str, publi
     }
     for place in range(cases):
         case = Secrets()
-        values = {name: token(name) for name in ("case", "patient", "file", "concept", "level", "site")}
-        shown = {name: token(name) for name in ("teach", "reference", "truthbasis")}
+        values = {name: token(name) for name in ("case", "patient", "file", "concept", "site")}
+        shown = {name: token(name) for name in ("teach", "level", "reference", "truthbasis")}
         case.never = set(values.values())
         case.truth = set(shown.values()) | {pack_truth["caveat"], pack_truth["attribution"]}
         image, content = _image(values["file"], place)
@@ -147,7 +147,7 @@ def _import(site: Site, folder: Path, key: str, cases: int, *, title: str, publi
             regions.append(f"{values['case']},{image},pneumonia,mask,{mask}")
         rows.append(
             f"{values['case']},{values['patient']},practice,{image},{'pneumonia' if present else ''},"
-            f"History {place},{values['concept']},{values['level']},{shown['teach']},{shown['reference']},"
+            f"History {place},{values['concept']},{shown['level']},{shown['teach']},{shown['reference']},"
             f"{values['site']},{shown['truthbasis']}"
         )
         found[values["case"]] = case
