@@ -12,7 +12,19 @@ from tests.e2e.browser import Watch, settled
 from tests.e2e.site import Site
 
 STEPS = ("opened", "committed", "ai_shown", "finalised", "truth_shown")
-ALWAYS = {"id", "state", "flow", "set", "sitting", "position", "total", "question", "images", "history"}
+ALWAYS = {
+    "id",
+    "state",
+    "flow",
+    "set",
+    "sitting",
+    "position",
+    "total",
+    "question",
+    "images",
+    "history",
+    "windows",
+}
 PARTS = {
     "opened": ALWAYS,
     "committed": ALWAYS | {"first"},

@@ -27,7 +27,7 @@ def test_guest_reads_a_case_within_two_clicks(site: Site, laptop: tuple[Page, Wa
     assert reading.payload(page)["state"] == "opened"
     reading.expect_loaded(reading.film(page))
     if reading.payload(page)["set"]["simulated"]:
-        expect(page.get_by_text("Drawn or simulated, not a patient")).to_be_visible()
+        expect(page.get_by_text("Simulated, not a patient")).to_be_visible()
 
 
 def test_grey_levels_and_zoom_change_the_view_and_reset(site: Site, laptop: tuple[Page, Watch]) -> None:
