@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from radiology.packs import Licence
+
 Volume = npt.NDArray[np.float32]
 
 NOTICE = (
@@ -25,6 +27,15 @@ NOTICE = (
 
 _FILE = "mni_icbm152_{}_tal_nlin_sym_09a_converted.nii.gz"
 _SHAPE = (197, 233, 189)
+
+
+def licence(made: str) -> Licence:
+    """The licence of a pack made from the template; `made` is the sentence that says how."""
+    return Licence(
+        name="ICBM-152-notice",
+        attribution=f"{made} {NOTICE}",
+        source_url="https://www.bic.mni.mcgill.ca/ServicesAtlases/ICBM152NLin2009",
+    )
 
 
 class SimulationUnavailable(RuntimeError):

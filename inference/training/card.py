@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,10 +15,11 @@ from inference.engine.evaluation import NothingToMeasure, evaluate
 from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
 from inference.training.finishing import DECLINE_AT, Labelled
-from inference.training.fitting import Recipe
-from inference.training.simulated.recipes import SimulatedRecipe
 from radiology.packs import PackHeader
 from radiology.statistics import roc_auc_delong, wilson
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 NOISE_FILMS = 100
 BLANKED_BORDER = 0.12
@@ -57,7 +58,7 @@ def data_section(header: PackHeader, population: str, counts: dict[str, dict[str
     }
 
 
-def training_section(command: str, recipe: Recipe | SimulatedRecipe, start: str) -> dict[str, Any]:
+def training_section(command: str, recipe: DataclassInstance, start: str) -> dict[str, Any]:
     """How to make the weights again."""
     return {
         "command": command,

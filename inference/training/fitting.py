@@ -62,10 +62,22 @@ def _endless(members: npt.NDArray[np.int64], rng: np.random.Generator) -> Iterat
 
 
 class Schedule(Protocol):
-    """What decides the learning rate."""
+    """What the course of a fit depends on: see `Recipe`, which has it."""
+
+    @property
+    def epochs(self) -> int: ...
+
+    @property
+    def batch(self) -> int: ...
 
     @property
     def peak_rate(self) -> float: ...
+
+    @property
+    def weight_decay(self) -> float: ...
+
+    @property
+    def average_decay(self) -> float: ...
 
     @property
     def warmup_steps(self) -> int: ...
@@ -106,41 +118,61 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
     return [{"params": kernels, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 
-def fit(
-    network: nn.Module, films: TrainingFilms, recipe: Recipe, *, watch: Callable[[nn.Module], str]
-) -> nn.Module:
-    """Fit `network` in place and return its weight average.
-
-    `watch` is called with the average after each epoch and says something for the log; nothing is decided
-    by it. Arithmetic in bfloat16 where autocast allows; the same machine and seed give the same weights.
-    """
-    torch.manual_seed(recipe.seed)
+def deterministic(seed: int) -> None:
+    """Make torch do the same for the same seed, from here on."""
+    torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
     # Its safety net, filling every new tensor, costs half the time and changes nothing here.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    generator = Generator().manual_seed(recipe.seed)
-    rng = np.random.default_rng(recipe.seed)
-    network.train().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(parameter_groups(network, recipe.weight_decay), lr=recipe.peak_rate)
-    average = WeightAverage(network, recipe.average_decay)
-    per_epoch = len(films.positive) // recipe.batch
-    steps, started = per_epoch * recipe.epochs, time.monotonic()
-    for step, chosen in enumerate(balanced_batches(films.positive, recipe.batch, steps, rng)):
+
+
+def fit(
+    network: nn.Module, films: TrainingFilms, recipe: Recipe, *, watch: Callable[[nn.Module], str]
+) -> nn.Module:
+    """Fit `network` in place and return its weight average; see `optimise`.
+
+    Arithmetic in bfloat16 where autocast allows; the same machine and seed give the same weights.
+    """
+    deterministic(recipe.seed)
+
+    def loss(chosen: npt.NDArray[np.int64], generator: Generator) -> Tensor:
+        return _step(network, films, chosen, recipe, generator)
+
+    return optimise(network, network, films.positive, recipe, recipe.seed, loss=loss, watch=watch)
+
+
+def optimise(
+    trained: nn.Module,
+    averaged: nn.Module,
+    positive: npt.NDArray[np.bool_],
+    schedule: Schedule,
+    seed: int,
+    *,
+    loss: Callable[[npt.NDArray[np.int64], Generator], Tensor],
+    watch: Callable[[nn.Module], str],
+) -> nn.Module:
+    """Fit `trained` in place by `loss` of chosen films, and return the weight average of its part `averaged`.
+
+    Half of each batch is `positive`. `watch` is called with the average after each epoch and says something for
+    the log; nothing is decided by it.
+    """
+    generator, rng = Generator().manual_seed(seed), np.random.default_rng(seed)
+    trained.train().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(parameter_groups(trained, schedule.weight_decay), lr=schedule.peak_rate)
+    average = WeightAverage(averaged, schedule.average_decay)
+    per_epoch = len(positive) // schedule.batch
+    steps, started = per_epoch * schedule.epochs, time.monotonic()
+    for step, chosen in enumerate(balanced_batches(positive, schedule.batch, steps, rng)):
         for group in optimiser.param_groups:
-            group["lr"] = rate_at(step, steps, recipe)
-        loss = _step(network, films, chosen, recipe, generator)
+            group["lr"] = rate_at(step, steps, schedule)
+        value = loss(chosen, generator)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        value.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-        average.update(network)
+        average.update(averaged)
         if step % 20 == 19:
-            log.info(
-                "step %d of %d, loss %.4f, %.0f s",
-                step + 1,
-                steps,
-                float(loss.detach()),
-                time.monotonic() - started,
-            )
+            spent = time.monotonic() - started
+            log.info("step %d of %d, loss %.4f, %.0f s", step + 1, steps, float(value.detach()), spent)
         if (step + 1) % per_epoch == 0:
             log.info("epoch %d: %s", (step + 1) // per_epoch, watch(average.network))
     return average.network

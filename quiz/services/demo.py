@@ -19,17 +19,17 @@ def load_demo_pack(*, path: Path, now: datetime, progress: Progress = lambda don
     `import_pack` does.
     """
     row = Pack.objects.filter(key=path.name).first()
-    digest = _digest(path, row.model_key if row else "")
-    if row is not None and row.loaded_digest == digest:
+    files = folder_digest(path)
+    if row is not None and row.loaded_digest == _digest(files, row.model_key):
         return False
     report = import_pack(path=path, now=now, publish=True, progress=progress)
     loaded = Pack.objects.get(key=report.pack)
-    Pack.objects.filter(pk=loaded.pk).update(loaded_digest=_digest(path, loaded.model_key))
+    Pack.objects.filter(pk=loaded.pk).update(loaded_digest=_digest(files, loaded.model_key))
     return True
 
 
-def _digest(path: Path, model_key: str) -> str:
-    """Of the pack's files and of the model's version: a new version's opinions have to be asked for."""
+def _digest(files: str, model_key: str) -> str:
+    """Of the digest of a pack's files and of the model's version: a new version's opinions have to be asked for."""
     model = inference_selectors.model_info(model_key) if model_key else None
     version = model.sha256 if model else ""
-    return hashlib.sha256(f"{folder_digest(path)} {version}".encode()).hexdigest()
+    return hashlib.sha256(f"{files} {version}".encode()).hexdigest()

@@ -15,9 +15,9 @@ from inference.simulation.brain_mri.sequences import SCANNERS
 from inference.simulation.brain_mri.tumours import CONCEPTS, draw_tumour
 from inference.simulation.cases import CLEAR, GRADES, Measures, Modality, Plan, SimulatedCase, SimulatedView
 from inference.simulation.core.measures import measured
-from inference.simulation.template import NOTICE
+from inference.simulation.template import licence
 from radiology.imaging import Frame
-from radiology.packs import FindingDef, Licence, PackHeader, Question, WriteRegion
+from radiology.packs import FindingDef, PackHeader, Question, WriteRegion
 
 KIND = "brain-mri"
 FINDING = "tumour"
@@ -152,11 +152,7 @@ MODALITY = Modality(
         rated=True,
         truth_basis="simulated: the code that made the patient put the tumour there, or didn't",
         caveat="This is a simulated patient, made by code from an average brain, and not a real one.",
-        licence=Licence(
-            name="ICBM-152-notice",
-            attribution=f"Simulated by Second Read from the MNI ICBM 152 template. {NOTICE}",
-            source_url="https://www.bic.mni.mcgill.ca/ServicesAtlases/ICBM152NLin2009",
-        ),
+        licence=licence("Simulated by Second Read from the MNI ICBM 152 template."),
         question=Question(prompt="Is there a brain tumour?", kind="detection", localise=True),
         findings=(FindingDef(FINDING, "Tumour: primary or metastasis"),),
         ai_model="brain-mri-tumour",

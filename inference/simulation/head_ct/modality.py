@@ -7,8 +7,8 @@ from inference.simulation.head_ct.alike import LOOK_ALIKES
 from inference.simulation.head_ct.cases import CONCEPTS, FINDING, draw
 from inference.simulation.head_ct.observer import score
 from inference.simulation.head_ct.scanners import SCANNERS
-from inference.simulation.template import NOTICE
-from radiology.packs import FindingDef, Licence, PackHeader, Question
+from inference.simulation.template import licence
+from radiology.packs import FindingDef, PackHeader, Question
 
 UNLIKE = (
     "Every head comes from one average brain, so anatomical variants, tumours, operations, fractures and tubes are "
@@ -29,11 +29,7 @@ HEADER = PackHeader(
     rated=True,
     truth_basis="simulated: the program that made the scan put the blood there, or didn't",
     caveat="This is a simulated patient, not a real one: a computer program made the scan.",
-    licence=Licence(
-        name="ICBM-152-notice",
-        attribution=f"Simulated by Second Read's own code from the ICBM 152 brain template. {NOTICE}",
-        source_url="https://www.bic.mni.mcgill.ca/ServicesAtlases/ICBM152NLin2009",
-    ),
+    licence=licence("Simulated by Second Read's own code from the ICBM 152 brain template."),
     question=Question(
         prompt="Does this head CT show acute intracranial haemorrhage?", kind="detection", localise=True
     ),

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from inference.simulation.cases import CLEAR, GRADES, Modality, Plan, SimulatedCase, SimulatedView
 from inference.simulation.mammography import texts
 from inference.simulation.mammography.benign import LOOK_ALIKES, draw_benign
-from inference.simulation.mammography.detector import UNITS
+from inference.simulation.mammography.detector import UNITS, quantised
 from inference.simulation.mammography.labels import labelled
 from inference.simulation.mammography.layout import SIDES, SPACING_MM, Points
 from inference.simulation.mammography.lesions import ABNORMAL, Lesion, draw_lesion
@@ -20,7 +20,6 @@ from inference.simulation.mammography.woman import (
     choose_place,
     draw_woman,
     hung,
-    quantised,
     screened,
 )
 from radiology.imaging import Frame

@@ -173,4 +173,5 @@ def pulled(values: Field, pull: Pull) -> Field:
 def _around(at: tuple[float, float]) -> tuple[Field, Field]:
     x = (np.arange(WIDTH, dtype=np.float32) + 0.5 - at[0])[None, :] * SPACING_MM
     y = (np.arange(HEIGHT, dtype=np.float32) + 0.5 - at[1])[:, None] * SPACING_MM
-    return np.broadcast_arrays(x, y)[0], np.broadcast_arrays(x, y)[1]
+    across, down = np.broadcast_arrays(x, y)
+    return across, down

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from inference.simulation.cases import Measures
 from inference.simulation.core.fields import Field
 from inference.simulation.core.measures import measured
-from inference.simulation.mammography.detector import UNITS, Exposure, Unit, displayed, expose, quantised
+from inference.simulation.mammography.detector import UNITS, Exposure, Unit, displayed, expose
 from inference.simulation.mammography.gland import draw_patterns, gland_volume, glandular_at, project
 from inference.simulation.mammography.layout import (
     HEIGHT,
@@ -181,6 +181,3 @@ def _measured(clean: Field, absent: Field, noisy: Field, where: tuple[Mask, Mask
 def hung(image: Field | Mask, side: str) -> Field | Mask:
     """An image or mask as it is hung: the right breast's mirrored."""
     return image[:, ::-1] if side == "R" else image
-
-
-__all__ = ["HANGING", "Screening", "Woman", "choose_place", "draw_woman", "hung", "quantised", "screened"]

@@ -12,7 +12,7 @@ import numpy as np
 from inference.engine.evaluation import CaseReading, read_cases
 from inference.engine.films import open_pack
 from inference.engine.runner import Runner
-from inference.simulation.cases import GRADES, Modality
+from inference.simulation.cases import CLEAR, GRADES, Modality
 from inference.training import card
 from inference.training.finishing import Labelled
 from inference.training.simulated.recipes import SimulatedRecipe
@@ -117,7 +117,6 @@ def _called(reading: CaseReading, thresholds: Mapping[str, float]) -> bool:
 def known_failures(made: Mapping[str, Any], recipe: SimulatedRecipe) -> list[str]:
     """Plain limits, and failures with the numbers they were measured with."""
     called = made["called_present"]
-    alike = {one: shares["all"]["value"] for one, shares in called.items() if one != "normal"}
     test = made["figures"]["test"]
     figures = test.get("findings", {recipe.key: test})
     overlooked = {name: 1 - one["sensitivity"]["value"] for name, one in figures.items()}
@@ -136,10 +135,9 @@ def known_failures(made: Mapping[str, Any], recipe: SimulatedRecipe) -> list[str
                 f"It misses {missed:.0%} of the test cases with {name}; on {beside[name]:.0%} of the images "
                 "with it the heatmap's peak lies beside it."
             )
-    hardest = max(alike, key=lambda one: alike[one] if "hidden" in called[one] else 0.0, default=None)
-    if hardest is not None and "normal" in called:
+    if CLEAR in called:
         said.append(
-            f"It calls something present in {called['normal']['all']['value']:.0%} of the test cases with "
+            f"It calls something present in {called[CLEAR]['all']['value']:.0%} of the test cases with "
             "neither finding nor look-alike."
         )
     return [*said, *recipe.known_failures]

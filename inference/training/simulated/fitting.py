@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -14,11 +12,10 @@ from torch.nn import functional
 
 from inference.engine.adapters.places_cnn import STRIDE, PlacesCNN
 from inference.engine.preprocessing import standardise
-from inference.training.fitting import WeightAverage, balanced_batches, parameter_groups, rate_at
+from inference.training.fitting import deterministic, optimise
 from inference.training.simulated.films import PlacedFilms
 from inference.training.simulated.recipes import SimulatedRecipe
 
-log = logging.getLogger(__name__)
 # A cell counts as holding a finding from this share on; what is covered less says neither yes nor no.
 _COVERED = 0.25
 _HEAVIEST = 30.0
@@ -41,38 +38,19 @@ class _Supervised(nn.Module):
 def fit_places(
     films: PlacedFilms, recipe: SimulatedRecipe, seed: int, *, watch: Callable[[nn.Module], str]
 ) -> PlacesCNN:
-    """Fit a fresh network and return its weight average; the same machine and seed give the same weights.
-
-    Half of each batch has a finding. `watch` says something of the average after each epoch, for the log alone.
-    """
-    torch.manual_seed(seed)
-    torch.use_deterministic_algorithms(True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    generator, rng = Generator().manual_seed(seed), np.random.default_rng(seed)
+    """Fit a fresh network and return its weight average; the same machine and seed give the same weights."""
+    deterministic(seed)
     labels = films.covered.shape[1]
     model = _Supervised(PlacesCNN(labels=labels), labels)
-    model.train().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(parameter_groups(model, recipe.weight_decay), lr=recipe.peak_rate)
-    average = WeightAverage(model.network, recipe.average_decay)
     positive: npt.NDArray[np.bool_] = np.asarray(films.labelled.positive.any(axis=1))
-    per_epoch = len(positive) // recipe.batch
-    steps, started = per_epoch * recipe.epochs, time.monotonic()
-    for step, chosen in enumerate(balanced_batches(positive, recipe.batch, steps, rng)):
-        for group in optimiser.param_groups:
-            group["lr"] = rate_at(step, steps, recipe)
-        loss = _loss(model, films, torch.from_numpy(chosen), recipe, generator)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        average.update(model.network)
-        if step % 25 == 24:
-            spent = time.monotonic() - started
-            log.info("step %d of %d, loss %.4f, %.0f s", step + 1, steps, float(loss.detach()), spent)
-        if (step + 1) % per_epoch == 0:
-            log.info("epoch %d: %s", (step + 1) // per_epoch, watch(average.network))
-    if not isinstance(average.network, PlacesCNN):
+
+    def loss(chosen: npt.NDArray[np.int64], generator: Generator) -> Tensor:
+        return _loss(model, films, torch.from_numpy(chosen), recipe, generator)
+
+    averaged = optimise(model, model.network, positive, recipe, seed, loss=loss, watch=watch)
+    if not isinstance(averaged, PlacesCNN):
         raise TypeError("the average of a network is of its kind")
-    return average.network
+    return averaged
 
 
 def _loss(
