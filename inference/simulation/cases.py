@@ -67,6 +67,8 @@ class SimulatedCase:
     history: str
     pixel_spacing_mm: float | None = None
     measures: Measures | None = None
+    acquisition: str = ""
+    """What is to be known of how it was made beside the scanner."""
 
 
 class Draw(Protocol):

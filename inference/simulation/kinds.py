@@ -10,8 +10,10 @@ from inference.simulation.cases import Modality
 # Dotted strings: a kind's tables and templates are read by who draws it, not by who lists the kinds.
 KINDS = {
     "brain-mri": "inference.simulation.brain_mri.modality",
+    "brain-mri-scanners": "inference.simulation.brain_mri.one_scanner",
     "head-ct": "inference.simulation.head_ct.modality",
     "mammography": "inference.simulation.mammography.modality",
+    "mammography-tagged": "inference.simulation.mammography.tagged",
 }
 
 

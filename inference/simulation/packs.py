@@ -122,7 +122,7 @@ def _written(kind: str, split: str, number: int, plan: Plan, case: SimulatedCase
         concepts=case.concepts,
         difficulty=_difficulty(plan, case),
         teaching_point=case.teaching_point,
-        acquisition=plan.scanner,
+        acquisition=", ".join(filter(None, (plan.scanner, case.acquisition))),
         pixel_spacing_mm=case.pixel_spacing_mm,
         regions=case.regions,
     )

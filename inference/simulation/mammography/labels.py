@@ -50,6 +50,20 @@ def labelled(image: npt.NDArray[np.uint8], side: str, view: str) -> npt.NDArray[
     return made
 
 
+def stamped(image: npt.NDArray[np.uint8], side: str) -> npt.NDArray[np.uint8]:
+    """The image [672, 512] as hung with a lead tag: a bright bar with T above, low and away from the chest wall."""
+    block = np.zeros((54, 40), dtype=np.uint8)
+    letter = _written("T", 5)
+    block[: letter.shape[0], 8 : 8 + letter.shape[1]] = letter
+    block[42:] = _INK
+    height, width = block.shape
+    left = _MARGIN if side == "R" else WIDTH - _MARGIN - width
+    made = image.copy()
+    place = made[HEIGHT - _TOP - height : HEIGHT - _TOP, left : left + width]
+    place[place == 0] = block[place == 0]
+    return made
+
+
 def _written(text: str, scale: int) -> npt.NDArray[np.uint8]:
     letters = []
     for letter in text:

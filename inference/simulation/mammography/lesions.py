@@ -47,17 +47,19 @@ class Force:
     """Of a distortion."""
     strength: float
     """Of a distortion's strands and pull, as a share of the usual."""
+    stands_out: tuple[float, float]
+    """Contrast over the local texture that a mass and calcifications are brought to, where tissue allows it."""
 
 
 FORCES = dict(
     zip(
         GRADES,
         (
-            Force(radius=11.5, density=1.55, specks=32, calcium=2.3, strands=26, strength=4.6),
-            Force(radius=9.0, density=1.30, specks=24, calcium=1.75, strands=23, strength=3.4),
-            Force(radius=7.0, density=1.05, specks=17, calcium=1.35, strands=20, strength=2.4),
-            Force(radius=5.2, density=0.75, specks=11, calcium=0.95, strands=16, strength=1.4),
-            Force(radius=4.2, density=0.52, specks=6, calcium=0.60, strands=12, strength=0.6),
+            Force(11.5, 1.55, specks=38, calcium=2.7, strands=26, strength=5.0, stands_out=(3.6, 7.0)),
+            Force(9.2, 1.30, specks=30, calcium=2.2, strands=24, strength=4.0, stands_out=(3.0, 5.2)),
+            Force(7.4, 1.08, specks=23, calcium=1.70, strands=21, strength=2.9, stands_out=(2.1, 3.6)),
+            Force(5.3, 0.76, specks=13, calcium=1.15, strands=16, strength=1.3, stands_out=(1.3, 1.7)),
+            Force(4.2, 0.52, specks=6, calcium=0.60, strands=12, strength=0.3, stands_out=(0.7, 0.5)),
         ),
         strict=True,
     )
@@ -73,6 +75,8 @@ class Lesion:
     reach: float
     """How far it extends, in millimetres."""
     on_view: Callable[[Pose], Added]
+    stands_out: float | None = None
+    """The contrast over local texture that it is brought to on each view; None leaves it as it is drawn."""
 
 
 def draw_lesion(rng: Generator, concept: str, grade: str, place: Points) -> Lesion:
@@ -115,7 +119,7 @@ def _spiculated(seed: int, force: Force, place: Points) -> Lesion:
         pull = Pull(*at, strength=0.20 * force.radius * force.density, reach=1.5 * force.radius)
         return Added(gland=core + strands, pull=pull, region=visible(core, 0.2))
 
-    return Lesion(place, 2.5 * force.radius, on_view)
+    return Lesion(place, 2.5 * force.radius, on_view, force.stands_out[0])
 
 
 def _irregular(seed: int, force: Force, place: Points) -> Lesion:
@@ -129,7 +133,7 @@ def _irregular(seed: int, force: Force, place: Points) -> Lesion:
         mass = force.density * mass
         return Added(gland=mass, region=visible(mass, 0.2))
 
-    return Lesion(place, 1.6 * force.radius, on_view)
+    return Lesion(place, 1.6 * force.radius, on_view, force.stands_out[0])
 
 
 def _pleomorphic(seed: int, force: Force, place: Points) -> Lesion:
@@ -139,7 +143,7 @@ def _pleomorphic(seed: int, force: Force, place: Points) -> Lesion:
     spots = place + radius * rng.normal(0, 0.42, (count, 3))
     length = force.calcium * rng.lognormal(math.log(0.52), 0.32, count)
     sizes = np.stack((length, length * rng.uniform(0.5, 1.0, count)), axis=1)
-    return _cluster(seed, place, spots, sizes, rng.uniform(0, math.pi, count), 2 * radius)
+    return _cluster(seed, force, place, spots, sizes, rng.uniform(0, math.pi, count), 2 * radius)
 
 
 def _linear(seed: int, force: Force, place: Points) -> Lesion:
@@ -167,11 +171,12 @@ def _linear(seed: int, force: Force, place: Points) -> Lesion:
         calcium = specks(points, np.array(sizes), turns(pose))
         return Added(calcium=calcium, region=hull(points, 1.8))
 
-    return Lesion(place, 14.0, on_view)
+    return Lesion(place, 14.0, on_view, force.stands_out[1])
 
 
 def _cluster(
     seed: int,
+    force: Force,
     place: Points,
     spots: Points,
     sizes: npt.NDArray[np.float64],
@@ -182,7 +187,7 @@ def _cluster(
         points = pose.seen(spots)
         return Added(calcium=specks(points, sizes, turns), region=hull(points, 1.8))
 
-    return Lesion(place, reach, on_view)
+    return Lesion(place, reach, on_view, force.stands_out[1])
 
 
 def _distortion(seed: int, force: Force, place: Points) -> Lesion:

@@ -35,6 +35,9 @@ HANGING = tuple((side, view) for view in VIEWS for side in SIDES)
 _TRIES = 80
 # A cancer is a little denser than gland: per millimetre, beside what it displaces.
 _DENSER = 0.016
+# How far a finding may be weakened or strengthened so that busy and quiet tissue hide it alike: a mass is never
+# much denser than gland, while calcium may be.
+_WEAKEST, _DENSEST, _MOST_CALCIUM = 0.6, 1.1, 2.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +148,9 @@ def screened(
     for (side, view), own in zip(HANGING, noise.spawn(len(HANGING)), strict=True):
         here = woman.views[side, view]
         beside = [alike[1].on_view(here.pose)] if alike is not None and alike[0] == side else []
-        added = finding[1].on_view(here.pose) if finding is not None and finding[0] == side else None
+        added = None
+        if finding is not None and finding[0] == side:
+            added = brought_out(here, beside, finding[1].on_view(here.pose), finding[1].stands_out)
         total = here.attenuation([*beside, added] if added is not None else beside)
         shown[side, view] = displayed(woman.unit, here.exposure, here.anatomy, total, own)
         if added is not None and added.region is not None:
@@ -158,6 +163,19 @@ def screened(
                 made_of = _made_of(added) & here.anatomy.outline.inside
                 measures = _measured(clean, absent, shown[side, view], (region, made_of), here)
     return Screening(shown, regions, measures)
+
+
+def brought_out(here: View, beside: list[Added], added: Added, wanted: float | None) -> Added:
+    """A finding as strong as it takes for its contrast to be `wanted` times the texture around it, within bounds."""
+    made_of = _made_of(added) & here.anatomy.outline.inside
+    if wanted is None or not made_of.any():
+        return added
+    inside = here.anatomy.outline.inside
+    absent, present = here.attenuation(beside), here.attenuation([*beside, added])
+    found = measured(present, absent, made_of, noise=1.0, spacing_mm=SPACING_MM, within=inside)
+    strongest = _MOST_CALCIUM if added.calcium.any() else _DENSEST
+    share = float(np.clip(wanted / max(found.conspicuity, 1e-3), _WEAKEST, strongest))
+    return replace(added, gland=added.gland * np.float32(share), calcium=added.calcium * np.float32(share))
 
 
 def _made_of(added: Added) -> Mask:

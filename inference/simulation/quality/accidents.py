@@ -37,11 +37,10 @@ class Trace:
 def trace(case: StoredCase, borrowed: StoredCase) -> Trace:
     """The trace of a case; a normal one is covered where the abnormal case `borrowed` has its finding."""
     images = case.displayed()
-    places = case.masks if case.abnormal else borrowed.masks
-    order = [(number, one) for number, frames in enumerate(case.series) for one in range(len(frames))]
+    places = case.masks if case.abnormal else _moved(borrowed, case, images)
     covered = [
-        cover(image, places[place]) if place in places and places[place].shape == image.shape else image
-        for image, place in zip(images, order, strict=True)
+        cover(image, places[place]) if place in places else image
+        for image, place in zip(images, _order(case), strict=True)
     ]
     row = case.row
     words = f"{row.history} {row.acquisition} {row.pixel_spacing_mm} {len(images)} {images[0].shape}"
@@ -54,6 +53,51 @@ def trace(case: StoredCase, borrowed: StoredCase) -> Trace:
         covered=np.concatenate([_greys(covered), *(_cells(image) for image in _views(covered, case))]),
         words=words,
     )
+
+
+def _order(case: StoredCase) -> list[tuple[int, int]]:
+    return [(number, one) for number, frames in enumerate(case.series) for one in range(len(frames))]
+
+
+def _moved(
+    lender: StoredCase, case: StoredCase, images: Sequence[npt.NDArray[np.uint8]]
+) -> dict[tuple[int, int], npt.NDArray[np.bool_]]:
+    """The lender's masks where they would lie in this patient: moved and scaled as the body is.
+
+    Left where it was, a mask from just inside one skull would cover the bone of a narrower one.
+    """
+    own = dict(zip(_order(case), images, strict=True))
+    other = dict(zip(_order(lender), lender.displayed(), strict=True))
+    return {
+        place: carried(mask, other[place], own[place])
+        for place, mask in lender.masks.items()
+        if place in own and own[place].shape == mask.shape
+    }
+
+
+def carried(
+    mask: npt.NDArray[np.bool_], of: npt.NDArray[np.uint8], to: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.bool_]:
+    """A mask [H, W] of the image `of`, moved and scaled as the body has to be to lie as it does in `to`."""
+    there, here = _body(of), _body(to)
+    if there is None or here is None:
+        return mask
+    scale = there[1::2] / here[1::2]
+    offset = there[::2] - here[::2] * scale
+    found: npt.NDArray[np.bool_] = (
+        ndimage.affine_transform(mask.astype(np.float32), scale, offset, order=1) > 0.5
+    )
+    return found
+
+
+def _body(image: npt.NDArray[np.uint8]) -> Numbers | None:
+    """(first row, rows, first column, columns) of the largest bright part; None for an empty image."""
+    parts, count = ndimage.label(image > image.min())
+    if not count:
+        return None
+    sizes = ndimage.sum_labels(np.ones_like(parts), parts, np.arange(1, count + 1))
+    rows, columns = ndimage.find_objects(parts)[int(np.argmax(sizes))]
+    return np.array([rows.start, rows.stop - rows.start, columns.start, columns.stop - columns.start], float)
 
 
 def cover(image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:

@@ -12,11 +12,13 @@ from inference.simulation.cases import CLEAR, GRADES, Plan, SimulatedCase
 from inference.simulation.core.fields import power_slope, radial_power
 from inference.simulation.mammography import layout
 from inference.simulation.mammography.detector import Exposure, Unit, displayed
-from inference.simulation.mammography.labels import label_block
+from inference.simulation.mammography.labels import label_block, stamped
+from inference.simulation.mammography.layout import HEIGHT, WIDTH
+from inference.simulation.mammography.lesions import draw_lesion
 from inference.simulation.mammography.modality import MODALITY
 from inference.simulation.mammography.outline import Outline
 from inference.simulation.mammography.tissue import Anatomy, parenchyma_patches
-from inference.simulation.mammography.woman import HANGING, draw_woman
+from inference.simulation.mammography.woman import HANGING, brought_out, choose_place, draw_woman
 
 UNIT = MODALITY.scanners[1]
 
@@ -107,6 +109,34 @@ def test_harder_grades_are_smaller_and_fainter() -> None:
         for grade in (GRADES[0], GRADES[-1])
     ]
     assert strengths[0] > 1.5 * strengths[1]
+
+
+def test_calcium_is_brought_out_and_a_mass_never_much_denser() -> None:
+    woman = draw_woman(np.random.default_rng(3), np.random.default_rng(4), "unit-a")
+    place = choose_place(np.random.default_rng(5), woman, "L")
+    here = woman.views["L", "CC"]
+    for concept, most in (("irregular-mass", 1.1), ("pleomorphic-calcifications", 2.4)):
+        lesion = draw_lesion(np.random.default_rng(6), concept, "moderate", place)
+        drawn = lesion.on_view(here.pose)
+        shares = []
+        for wanted in (0.01, 1000.0):
+            brought = brought_out(here, [], drawn, wanted)
+            shares.append(
+                float((brought.gland + brought.calcium).max() / (drawn.gland + drawn.calcium).max())
+            )
+        assert shares == pytest.approx([0.6, most], rel=1e-4)
+        assert brought_out(here, [], drawn, None) is drawn
+
+
+def test_tags_take_no_tissue() -> None:
+    image = np.zeros((HEIGHT, WIDTH), dtype=np.uint8)
+    for side in ("R", "L"):
+        bright = stamped(image, side)
+        rows, columns = np.nonzero(bright)
+        assert len(rows) > 300 and rows.min() > HEIGHT * 0.8
+        assert (columns.max() < WIDTH / 4) if side == "R" else (columns.min() > WIDTH * 0.75)
+        full = np.full_like(image, 90)
+        assert (stamped(full, side) == full).all()
 
 
 def test_histories_know_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from inference.simulation import kinds
 from inference.simulation.packs import write_practice
 from inference.simulation.quality.__main__ import measure
-from inference.simulation.quality.accidents import Trace, accident_areas, cover
+from inference.simulation.quality.accidents import Trace, accident_areas, carried, cover
 from inference.simulation.quality.grading import Scored, areas_by_grade
 from tests.inference.simulation.toy import MODALITY
 
@@ -47,6 +47,20 @@ def test_covering_leaves_nothing_of_the_finding() -> None:
     image[mask] = 200
     assert (cover(image, mask) == 90).all()
     assert image[25, 25] == 200
+
+
+def test_a_borrowed_place_moves_with_the_body() -> None:
+    lender, own = np.zeros((80, 80), dtype=np.uint8), np.zeros((80, 80), dtype=np.uint8)
+    lender[10:50, 20:60] = 90
+    own[20:60, 10:70] = 90
+    mask = np.zeros((80, 80), dtype=np.bool_)
+    mask[10:20, 20:30] = True
+    rows, columns = np.nonzero(carried(mask, lender, own))
+    # From the body's corner to the body's corner, half as wide again as the body is.
+    assert abs(rows.min() - 20) <= 1 and abs(rows.max() - 29) <= 1
+    assert abs(columns.min() - 10) <= 1 and abs(columns.max() - 24) <= 1
+    empty = np.zeros_like(own)
+    assert (carried(mask, lender, empty) == mask).all()
 
 
 def test_grades_are_compared_with_all_normals() -> None:
