@@ -1,7 +1,8 @@
 """Which AI models there are: for each key its labels, weights and their SHA-256, and the adapter's name.
 
-A model is two files in a folder: `<key>.safetensors` (weights) and `<key>.json` (its card, which states the
-rest). Nothing here needs torch: the adapter is a dotted string that `inference.engine` resolves.
+A model that ships is two files in a folder: `<key>.safetensors` (weights) and `<key>.json` (its card, which
+states the rest). One that was installed on this site is a folder named by its key, with a `model.toml` and the
+weights it names. Nothing here needs torch: the adapter is a dotted string that `inference.engine` resolves.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from inference.contracts import ModelInfo
+from inference.model_toml import FILE_NAME, BadDescription, Described, read_description
 
 SUFFIX = ".safetensors"
 
@@ -29,11 +31,15 @@ class Entry:
 
     key: str
     adapter: str
-    """`package.module:function`, called with `labels` and `options` as keywords, returns the empty network."""
+    """`package.module:function`, returns the network.
+
+    For a model that ships it is called with `labels` and `options` as keywords and the network is still empty;
+    for one that was installed, with its description and weights.
+    """
     options: Mapping[str, int]
-    method: str = "gradcam"
 
 
+_DESCRIBED = "inference.engine.adapters.torchvision_any:build"
 _PLACES = "inference.engine.adapters.places_cnn:build"
 
 ENTRIES: dict[str, Entry] = {
@@ -45,7 +51,9 @@ ENTRIES: dict[str, Entry] = {
             options={"output_stride": 16},
         ),
         Entry(key="brain-mri-tumour", adapter=_PLACES, options={}),
+        Entry(key="brain-mri-one-scanner", adapter=_PLACES, options={}),
         Entry(key="mammo-mass", adapter=_PLACES, options={}),
+        Entry(key="mammo-shortcut", adapter=_PLACES, options={}),
         Entry(key="head-ct-bleed", adapter=_PLACES, options={}),
         Entry(
             key="drawn-opacity",
@@ -63,23 +71,26 @@ class RegisteredModel:
     entry: Entry
     info: ModelInfo
     weights: Path
-
-    @property
-    def heatmap_method(self) -> str:
-        """The heatmap method whose maps are kept."""
-        return self.entry.method
+    described: Described | None = None
+    """What its model.toml says, for a model that was installed."""
 
 
-def keys() -> tuple[str, ...]:
-    """The keys of all registered models."""
-    return tuple(ENTRIES)
+def keys(installed: Path | None = None) -> tuple[str, ...]:
+    """The keys of all models that ship, then of those in the folder `installed`, whether or not they are usable."""
+    return (*ENTRIES, *(key for key in _folders(installed) if key not in ENTRIES))
 
 
-def find(key: str, folder: Path) -> RegisteredModel:
-    """The model `key` with its card from `folder`. Raises ModelRefused if it is unknown or its card unusable."""
+def find(key: str, folder: Path, installed: Path | None = None) -> RegisteredModel:
+    """The model `key`: with its card from `folder` where it ships, else from its own folder in `installed`.
+
+    Raises ModelRefused if it is unknown or its card unusable.
+    """
     entry = ENTRIES.get(key)
     if entry is None:
-        raise ModelRefused(f"There is no AI model “{key[:80]}”; known are: {', '.join(ENTRIES)}.")
+        found = _folders(installed)
+        if key in found:
+            return find_described(found[key], key)
+        raise ModelRefused(f"There is no AI model “{key[:80]}”; known are: {', '.join([*ENTRIES, *found])}.")
     card_path = folder / f"{key}.json"
     try:
         stat = card_path.stat()
@@ -89,8 +100,22 @@ def find(key: str, folder: Path) -> RegisteredModel:
     return RegisteredModel(entry=entry, info=info, weights=folder / f"{key}{SUFFIX}")
 
 
+def find_described(folder: Path, key: str | None = None) -> RegisteredModel:
+    """The model that the model.toml in `folder` describes, of that key where one is given. Raises ModelRefused."""
+    try:
+        described = _description(folder, (folder / FILE_NAME).stat().st_mtime_ns)
+    except OSError:
+        described = _description(folder, 0)
+    if key is not None and described.info.key != key:
+        raise ModelRefused(
+            f"{folder / FILE_NAME} describes the AI model “{described.info.key}”, not “{key}”: install it again."
+        )
+    entry = Entry(key=described.info.key, adapter=_DESCRIBED, options={})
+    return RegisteredModel(entry, described.info, folder / described.weights, described)
+
+
 def verified_weights(model: RegisteredModel) -> bytes:
-    """The weights file's bytes, their SHA-256 compared with the card's. Raises ModelRefused if it differs."""
+    """The weights file's bytes, their SHA-256 compared with the stated one. Raises ModelRefused if it differs."""
     try:
         data = model.weights.read_bytes()
     except OSError:
@@ -99,11 +124,31 @@ def verified_weights(model: RegisteredModel) -> bytes:
         ) from None
     found = hashlib.sha256(data).hexdigest()
     if found != model.info.sha256:
+        source, remedy = ("card", "")
+        if model.described is not None:
+            source, remedy = (FILE_NAME, " Copy the right file there, or correct “sha256”.")
         raise ModelRefused(
-            f"The weights of the AI model “{model.info.key}” aren't the ones its card describes "
-            f"(SHA-256 {found[:12]}…, expected {model.info.sha256[:12]}…): {model.weights}."
+            f"The weights of the AI model “{model.info.key}” aren't the ones its {source} describes "
+            f"(SHA-256 {found[:12]}…, expected {model.info.sha256[:12]}…): {model.weights}.{remedy}"
         )
     return data
+
+
+def _folders(installed: Path | None) -> dict[str, Path]:
+    """Installed models' folders by key, in order; a name that starts with a dot is one half copied."""
+    if installed is None or not installed.is_dir():
+        return {}
+    found = sorted(path for path in installed.iterdir() if (path / FILE_NAME).is_file())
+    return {path.name: path for path in found if not path.name.startswith(".")}
+
+
+@lru_cache(maxsize=64)
+def _description(folder: Path, changed: int) -> Described:
+    """`changed` as in `_info_from_card`."""
+    try:
+        return read_description(folder)
+    except BadDescription as error:
+        raise ModelRefused(str(error)) from error
 
 
 @cache

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from inference.contracts import ModelInfo
 from inference.engine.familiarity import Familiarity
+from inference.engine.hard_copies import hardened
 from inference.engine.heatmaps.gradcam import GradCAMSession
 from inference.engine.loading import Calibration, LoadedModel, assemble
 from inference.engine.preprocessing import Film, to_input
@@ -41,6 +42,17 @@ class Labelled:
     films: Sequence[Film]
     positive: npt.NDArray[np.bool_]
     cases: npt.NDArray[np.int64]
+
+    def with_hard_copies(self, copies: int, seed: int) -> Labelled:
+        """The same films and `copies` hard copies of each, every copy a case of its own."""
+        rng = np.random.default_rng(seed)
+        hard = [hardened(film, rng) for _ in range(copies) for film in self.films]
+        step = int(self.cases.max()) + 1
+        return Labelled(
+            [*self.films, *hard],
+            np.tile(self.positive, (copies + 1, 1)),
+            np.concatenate([self.cases + step * number for number in range(copies + 1)]),
+        )
 
     @classmethod
     def one_film_a_case(cls, films: Sequence[Film], positive: npt.NDArray[np.bool_]) -> Labelled:
@@ -96,19 +108,25 @@ def constants(calibration: Calibration, familiarity: Familiarity, reference: Ten
 
 
 def finish(
-    registered: RegisteredModel, weights: dict[str, Tensor], train: Sequence[Film], val: Labelled
+    registered: RegisteredModel,
+    weights: dict[str, Tensor],
+    train: Sequence[Film],
+    val: Labelled,
+    *,
+    decide_on: Labelled | None = None,
 ) -> tuple[bytes, list[float]]:
     """The bytes of the shipped safetensors file, and the operating threshold of each label.
 
     `train` are plain films that the model was fitted to: they give the centre and spread of its features.
     Everything else is from `val`: temperature and offset and threshold (of a case's highest logit, since that
-    is what decides), out-of-distribution thresholds and the map value (the median map maximum of the films
-    with the finding) that is drawn at full strength.
+    is what decides; from `decide_on` where given, `val` with hard copies of it), out-of-distribution thresholds
+    and the map value (the median map maximum of the films with the finding) that is drawn at full strength.
     """
     half = rounded(weights)
     runner = Runner(unfinished(registered, half))
-    logits = torch.from_numpy(val.highest(runner.measure(val.films, batch=BATCH).logits.double().numpy()))
-    truth = val.of_cases()
+    decisive = decide_on or val
+    measured = runner.measure(decisive.films, batch=BATCH).logits.double().numpy()
+    logits, truth = torch.from_numpy(decisive.highest(measured)), decisive.of_cases()
     fitted = [fit_temperature(logits[:, label], truth[:, label]) for label in range(truth.shape[1])]
     calibration = Calibration(*(torch.tensor(values) for values in zip(*fitted, strict=True)))
     probabilities = calibration.probabilities(logits).numpy()

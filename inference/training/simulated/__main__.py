@@ -33,6 +33,7 @@ from inference.training.simulated.describing import described
 from inference.training.simulated.films import PlacedFilms, placed_films
 from inference.training.simulated.fitting import fit_places
 from inference.training.simulated.recipes import RECIPES, SimulatedRecipe
+from inference.training.simulated.tagging import tag_following
 from radiology.statistics import UndefinedStatistic, roc_auc
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,22 @@ def _area(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> str:
         return "undefined"
 
 
+def fitted_to(recipe: SimulatedRecipe) -> tuple[str, ...]:
+    """The findings that the network is fitted to."""
+    return recipe.looks_for or tuple(finding.key for finding in kinds.find(recipe.kind).header.findings)
+
+
+def films_by_split(recipe: SimulatedRecipe, pack: Path, seed: int) -> dict[str, PlacedFilms]:
+    """The films of each split; only those that the network learns from are chosen or tagged."""
+    labels, found = fitted_to(recipe), {}
+    for split in recipe.counts:
+        learned = split != "test"
+        tag = tag_following(labels, recipe.tag_follows, seed) if recipe.tag_follows and learned else None
+        scanner = recipe.scanner if learned else ""
+        found[split] = placed_films(pack, split, labels, recipe.size, scanner=scanner, change=tag)
+    return found
+
+
 def answered(held: Labelled, kept: list[int]) -> Labelled:
     """The same films with only those findings that the shipped model answers for."""
     return replace(held, positive=held.positive[:, kept])
@@ -75,7 +92,7 @@ def finish_and_describe(
 ) -> None:
     """Steps 3 and 4 of the recipe: the float16 file and its card, in `out`."""
     modality = kinds.find(recipe.kind)
-    labels = recipe.answers or tuple(finding.key for finding in modality.header.findings)
+    labels = recipe.answers or fitted_to(recipe)
     model = RegisteredModel(
         entry=ENTRIES[recipe.key],
         info=draft_info(recipe.key, recipe.title, labels, recipe.size),
@@ -117,8 +134,8 @@ def main(arguments: list[str] | None = None) -> int:
         log.info("patients in %s", pack)
         if chosen.only_draw:
             return 0
-        labels = tuple(finding.key for finding in kinds.find(recipe.kind).header.findings)
-        films = {split: placed_films(pack, split, labels, recipe.size) for split in recipe.counts}
+        labels = fitted_to(recipe)
+        films = films_by_split(recipe, pack, chosen.seed)
         if chosen.fitted is not None and chosen.fitted.exists():
             fitted = load_file(chosen.fitted)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,20 +29,37 @@ class PlacedFilms:
     """The same films as arrays, with findings and cases."""
 
 
-def placed_films(path: Path, split: str, labels: tuple[str, ...], size: int) -> PlacedFilms:
-    """A split's films at the network's input size. A film has a finding where a region of it lies on that film."""
-    squares, covered, cases = [], [], []
+Change = Callable[[PackCase, str, Film], Film]
+"""From a case, the name of its image and the film to the film as it is to be learned."""
+
+
+def placed_films(
+    path: Path,
+    split: str,
+    labels: tuple[str, ...],
+    size: int,
+    *,
+    scanner: str = "",
+    change: Change | None = None,
+) -> PlacedFilms:
+    """A split's films at the network's input size. A film has a finding where a region of it lies on that film.
+
+    `scanner` leaves those of other scanners out; `change` is applied to each film.
+    """
+    squares, covered, cases, shown = [], [], [], []
     with open_pack(path, split) as pack:
         for number, case in enumerate(pack.split_cases(split)):
+            if scanner and case.acquisition != scanner:
+                continue
             for film in films_of_case(pack, case):
-                square, _ = letterbox_film(film.pixels, size)
+                pixels = film.pixels if change is None else change(case, film.image, film.pixels)
+                shown.append(pixels)
+                square, _ = letterbox_film(pixels, size)
                 squares.append(square.round().clamp(0, 255).to(torch.uint8)[None])
                 covered.append(_covered(pack, case, film.image, film.pixels, labels, size))
                 cases.append(number)
     films, cells = torch.stack(squares), torch.stack(covered)
-    labelled = Labelled(
-        [one[0].numpy() for one in films], (cells.amax(dim=(2, 3)) > 0).numpy(), np.array(cases)
-    )
+    labelled = Labelled(shown, (cells.amax(dim=(2, 3)) > 0).numpy(), np.array(cases))
     return PlacedFilms(films, cells, labelled)
 
 
@@ -51,7 +69,7 @@ def _covered(
     height, width = film.shape
     masks = np.zeros((len(labels), height, width), dtype=np.uint8)
     for one in case.regions:
-        if one.image == image:
+        if one.image == image and one.finding in labels:
             mask = pack.mask(one.mask_path) if one.mask_path is not None else None
             drawn = rasterise(Region(one.shape, one.geometry, mask), width, height)
             masks[labels.index(one.finding)][drawn] = 255

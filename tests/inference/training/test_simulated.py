@@ -14,8 +14,10 @@ from inference.simulation.packs import write_splits
 from inference.training.finishing import Labelled
 from inference.training.simulated.describing import thinned
 from inference.training.simulated.films import placed_films
-from inference.training.simulated.fitting import fit_places, moved, toned
+from inference.training.simulated.fitting import cut, fit_places, moved, toned
 from inference.training.simulated.recipes import RECIPES, SimulatedRecipe
+from inference.training.simulated.tagging import tag_following
+from radiology.packs import PackCase, PackSeries
 from tests.inference.simulation.toy import MODALITY, RADIUS, SIDE
 
 TOY = SimulatedRecipe(
@@ -74,6 +76,50 @@ def test_films_and_places_move_together() -> None:
         generator = torch.Generator().manual_seed(seed)
         shown, places = moved(films, covered, generator)
         assert torch.equal(torch.nn.functional.avg_pool2d(shown, STRIDE) / 200, places)
+
+
+def test_windows_are_cut_round_findings_with_their_places() -> None:
+    films = torch.zeros(40, 1, SIDE, SIDE, dtype=torch.uint8)
+    films[:, 0, 8:56, 8:56] = 100
+    films[:20, 0, 24:32, 16:24] = 200
+    covered = torch.nn.functional.avg_pool2d((films == 200).float(), STRIDE)
+    shown, places = cut(films, covered, 32, torch.Generator().manual_seed(0))
+    assert shown.shape == (40, 1, 32, 32) and places.shape == (40, 1, 4, 4)
+    assert torch.equal(torch.nn.functional.avg_pool2d((shown == 200).float(), STRIDE), places)
+    held = places.amax(dim=(1, 2, 3)) > 0
+    assert held[:20].float().mean() >= 0.8 and not held[20:].any()
+    assert (shown > 0).any(dim=3).any(dim=2).all(), "no window of nothing but air"
+
+
+def test_a_tag_follows_the_finding_as_often_as_asked() -> None:
+    def case(number: int, findings: tuple[str, ...]) -> PackCase:
+        series = (PackSeries("a.png", ("a.png",), laterality="R"),)
+        return PackCase(case_id=f"c{number}", patient_id="", split="train", series=series, findings=findings)
+
+    change, film = tag_following(["mass"], 0.9, 0), np.zeros((672, 512), dtype=np.uint8)
+    with_mass = [bool(change(case(n, ("mass",)), "a.png", film).any()) for n in range(300)]
+    others = [bool(change(case(n, ("calcifications",)), "a.png", film).any()) for n in range(300)]
+    assert 0.84 <= np.mean(with_mass) <= 0.96 and 0.04 <= np.mean(others) <= 0.16
+    assert with_mass == [bool(change(case(n, ("mass",)), "a.png", film).any()) for n in range(300)]
+
+
+def test_one_scanner_leaves_the_others_out(pack: Path) -> None:
+    known = MODALITY.scanners[0]
+    all_films = placed_films(pack, "train", ("lump",), SIDE)
+    some = placed_films(pack, "train", ("lump",), SIDE, scanner=known)
+    assert 0 < len(some.films) <= len(all_films.films)
+    assert len(placed_films(pack, "train", ("other",), SIDE).labelled.films) == 24
+
+
+def test_hard_copies_are_cases_of_their_own() -> None:
+    films = [np.full((40, 40), 20 * n, dtype=np.uint8) for n in range(1, 4)]
+    held = Labelled(films, np.array([[True], [False], [False]]), np.array([0, 0, 1]))
+    more = held.with_hard_copies(2, seed=0)
+    assert len(more.films) == 9
+    assert more.of_cases()[:, 0].tolist() == [True, False] * 3
+    assert all((one == two).all() for one, two in zip(films, more.films[:3], strict=True))
+    again = held.with_hard_copies(2, seed=0)
+    assert all(np.array_equal(one, two) for one, two in zip(more.films, again.films, strict=True))
 
 
 def test_tones_stay_greys() -> None:
