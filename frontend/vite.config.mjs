@@ -1,4 +1,4 @@
-/** The build: three entry points, one manifest that the pages' template tags read. */
+/** The build: four entry points, one manifest that the pages' template tags read. */
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -19,6 +19,7 @@ export default defineConfig({
         site: "src/entrypoints/site.ts",
         read: "src/entrypoints/read.ts",
         progress: "src/entrypoints/progress.ts",
+        card: "src/entrypoints/card.ts",
       },
     },
   },

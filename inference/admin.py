@@ -49,6 +49,7 @@ class JobAdmin(LookOnly, admin.ModelAdmin[Job]):
     list_display = (
         "model_key",
         "short_image",
+        "method",
         "queue",
         "state",
         "attempts",
@@ -56,7 +57,7 @@ class JobAdmin(LookOnly, admin.ModelAdmin[Job]):
         "finished_at",
         "message",
     )
-    list_filter = ("state", "queue", "model_key")
+    list_filter = ("state", "queue", "method", "model_key")
     search_fields = ("=image_sha256",)
     date_hierarchy = "created_at"
     exclude = ("claim_token", "storage_key", "order")

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
+
+GRAD_CAM, GRAD_CAM_PLUS_PLUS, OCCLUSION = "gradcam", "gradcam++", "occlusion"
+# In the order in which they are offered. The first is the one whose peak stands for the AI's place; the last is
+# computed when somebody asks.
+HEATMAP_METHODS = (GRAD_CAM, GRAD_CAM_PLUS_PLUS, OCCLUSION)
+PRIMARY_METHOD = GRAD_CAM
+# A map's own highest value times this bounds the area it is taken to mark, unless the model's card states another.
+DEFAULT_MAP_LEVEL = 0.5
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,18 @@ def case_flagged(scores: Sequence[float | None]) -> bool:
 
 
 @dataclass(frozen=True)
+class RequestedMap:
+    """How far a map is that somebody asked for: `absent` (nobody has yet), `waiting`, `ready` or `failed`.
+
+    `message` says in words why it failed; `heatmap` is there once it is ready.
+    """
+
+    status: str
+    message: str = ""
+    heatmap: HeatmapRef | None = None
+
+
+@dataclass(frozen=True)
 class JobProgress:
     """How far opinions are: `waiting` counts queued and running jobs, and images never asked about."""
 
@@ -91,8 +111,28 @@ class JobProgress:
 
 
 @dataclass(frozen=True)
+class Normalisation:
+    """How displayed values 0 … 255 become a network's input: (value − middle) / spread, one pair a channel.
+
+    A film is grey: a network with three channels gets the same film in each.
+    """
+
+    middle: tuple[float, ...]
+    spread: tuple[float, ...]
+
+    @property
+    def channels(self) -> int:
+        """How many channels the network reads."""
+        return len(self.middle)
+
+
+# What ImageNet's EfficientNet-Lite weights were trained on, and with them every model that ships.
+SHIPPED_NORMALISATION = Normalisation(middle=(127.0,), spread=(128.0,))
+
+
+@dataclass(frozen=True)
 class ModelInfo:
-    """A registered model: what it looks for, its operating thresholds, and its card as read from JSON."""
+    """A registered model: what it looks for, its operating thresholds, what it reads, and its card."""
 
     key: str
     title: str
@@ -102,3 +142,69 @@ class ModelInfo:
     thresholds: Mapping[str, float]
     input_size: int
     card: Mapping[str, Any] = field(compare=False, hash=False, repr=False)
+    normalisation: Normalisation = SHIPPED_NORMALISATION
+
+    @property
+    def heatmap_level(self) -> float:
+        """The share of a map's maximum, 0 … 1, that bounds the area it is taken to mark."""
+        return float(self.card.get("heatmap_level", DEFAULT_MAP_LEVEL))
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """Rows of text cells; the first cell of a row is its header."""
+
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class ReportSection:
+    """One part of a report: what it means in sentences, its tables, and at most one chart."""
+
+    title: str
+    sentences: list[str]
+    tables: list[ReportTable] = field(default_factory=list)
+    chart: dict[str, Any] | None = None
+
+    def under(self, head: str) -> ReportSection:
+        """The same section with words before its title."""
+        return replace(self, title=f"{head}{self.title}")
+
+
+@dataclass(frozen=True)
+class ReportPicture:
+    """One of the worst cases, with the words that stand under its picture."""
+
+    name: str
+    title: str
+    sentence: str
+    width: int
+    height: int
+    sha256s: frozenset[str]
+    """Every image of its case."""
+    miss: bool
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A whole report; `pictures` isn't filtered for anybody yet."""
+
+    model: str
+    title: str
+    model_sha256: str
+    source: list[tuple[str, str]]
+    caveat: str
+    sections: list[ReportSection]
+    pictures: list[ReportPicture] = field(default_factory=list)
+    without_pictures: bool = False
+    """Whether there are worst cases, and the report was made without showing them."""
+    held_apart: bool = True
+    """Whether the split is one that no model is made or tuned on."""
+
+    @property
+    def charts(self) -> list[dict[str, Any]]:
+        """The charts' data as the page's script reads it."""
+        return [one.chart for one in self.sections if one.chart]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, PngImagePlugin
 
+from radiology.filestore import FileStore
 from radiology.imaging import encode_stored
 
 # Dark violet, magenta, orange, pale yellow: lightness rises steadily, so the order survives colour
@@ -17,6 +21,7 @@ _ANCHORS = np.array(
     [[35, 12, 75], [130, 30, 120], [215, 70, 75], [250, 155, 50], [253, 240, 165]], dtype=np.float64
 )
 HIDDEN_BELOW = 0.2
+AT_A_TIME = 8
 
 
 def encode(values: npt.NDArray[np.float32]) -> bytes:
@@ -31,8 +36,26 @@ def encode(values: npt.NDArray[np.float32]) -> bytes:
     info = PngImagePlugin.PngInfo()
     info.add_text("scale", json.dumps([low, high]))
     file = io.BytesIO()
-    Image.fromarray(np.round(scaled * 255).astype(np.uint8)).save(file, "PNG", pnginfo=info)
+    # Maps are smooth: looking for runs alone takes a fifth of the time and a fifth more bytes.
+    picture = Image.fromarray(np.round(scaled * 255).astype(np.uint8))
+    picture.save(file, "PNG", pnginfo=info, compress_level=1, compress_type=zlib.Z_RLE)
     return file.getvalue()
+
+
+def store(files: FileStore, maps: Sequence[npt.NDArray[np.float32]]) -> list[str]:
+    """Encode maps [h, w], write them and return their storage keys, in order.
+
+    They are written at the same time: most of it is waiting until the disk has each of them. Raises ValueError
+    as `encode` does, and OSError; other maps may have been written then.
+    """
+    if not maps:
+        return []
+    with ThreadPoolExecutor(max_workers=min(len(maps), AT_A_TIME)) as pool:
+        return list(pool.map(lambda values: _put(files, values), maps))
+
+
+def _put(files: FileStore, values: npt.NDArray[np.float32]) -> str:
+    return files.put(encode(values), folder="heatmaps", suffix=".png")
 
 
 def decode(data: bytes) -> npt.NDArray[np.float32]:

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Job(models.Model):
-    """One image × model version to be read; the row is the job, a broker message only points at the queue."""
+    """One image × model version to be read; the row is the job, a broker message only points at the queue.
+
+    With `finding` and `method` it is one map of an image that is read already, which somebody asked for.
+    """
 
     class State(models.TextChoices):
         """Where a job stands."""
@@ -24,6 +27,8 @@ class Job(models.Model):
     model_key = models.CharField(_("AI model"), max_length=80)
     model_sha256 = models.CharField(_("weights SHA-256"), max_length=64)
     image_sha256 = models.CharField(_("image SHA-256"), max_length=64, db_index=True)
+    finding = models.CharField(_("finding"), max_length=80, blank=True, default="")
+    method = models.CharField(_("method"), max_length=20, blank=True, default="")
     storage_key = models.CharField(max_length=200)
     slope = models.FloatField(default=1.0)
     intercept = models.FloatField(default=0.0)
@@ -42,15 +47,16 @@ class Job(models.Model):
         ordering = ["created_at", "order"]
         constraints = [
             models.UniqueConstraint(
-                fields=["image_sha256", "model_key", "model_sha256"],
-                name="one_job_per_image_and_model_version",
+                fields=["image_sha256", "model_key", "model_sha256", "finding", "method"],
+                name="one_job_per_image_model_finding_and_method",
             )
         ]
         indexes = [models.Index(fields=["queue", "state", "created_at", "order"])]
         verbose_name = _("job")
 
     def __str__(self) -> str:
-        return f"{self.model_key} on {self.image_sha256[:12]}: {self.state}"
+        what = f"{self.method or 'opinion'} of {self.model_key}"
+        return f"{what} on {self.image_sha256[:12]}: {self.state}"
 
 
 class AIOpinion(models.Model):

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from inference import services
+from inference.contracts import OCCLUSION
 from inference.models import Job
 from inference.registry import ModelRefused
 from inference.results import EngineOpinion
@@ -55,7 +56,8 @@ def loaded_runner(model_key: str, model_sha256: str) -> Runner:
     """
     from inference.engine.runner import load_runner
 
-    runner = load_runner(model_key, settings.SECONDREAD_MODELS_DIR)
+    folders = settings.SECONDREAD_MODELS_DIR, settings.SECONDREAD_INSTALLED_MODELS_DIR
+    runner = load_runner(model_key, *folders)
     if runner.info.sha256 != model_sha256:
         raise ModelRefused(
             "Another version of this AI model has been installed since; publish the set again."
@@ -111,7 +113,31 @@ def run_batch(batch: services.ClaimedBatch) -> None:
             log.warning("job %s: %s", job.pk, error)
             message = "The image file couldn't be read; import its case again."
             services.fail_job(job=job, token=batch.token, message=message, final=True, now=timezone.now())
+    if decoded and decoded[0][0].method:
+        for job, frame in decoded:
+            _map_and_store(job, frame, batch.token)
+        return
     _read_and_store(decoded, batch.token)
+
+
+def _map_and_store(job: Job, frame: Frame, token: UUID) -> None:
+    height, width = frame.pixels.shape
+    message, final = "This map couldn't be computed. The worker's log has the cause.", False
+    try:
+        if job.method != OCCLUSION:
+            raise ValueError(f"There is no way to compute “{job.method}” when asked.")
+        heatmap = loaded_runner(job.model_key, job.model_sha256).occlude(to_display(frame), job.finding)
+        services.store_map(
+            job=job, token=token, heatmap=heatmap, width=width, height=height, now=timezone.now()
+        )
+        return
+    except ModelRefused as error:
+        log.error("%s", error)
+        message, final = str(error), True
+    except Exception:
+        # As in `_read_and_store`: the job must not stay claimed.
+        log.exception("the %s map of job %s failed", job.method, job.pk)
+    services.fail_job(job=job, token=token, message=message, final=final, now=timezone.now())
 
 
 def _read_and_store(decoded: list[tuple[Job, Frame]], token: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
@@ -100,6 +101,11 @@ def reads_showing_ai(user: Visitor) -> QuerySet[Read]:
     return visible_reads(user).filter(allowed)
 
 
+def can_see_ai(user: Visitor, read: Read) -> bool:
+    """Whether the AI opinion of this read was revealed to this learner."""
+    return reads_showing_ai(user).filter(pk=read.pk).exists()
+
+
 def visible_ai_opinions(user: Visitor) -> QuerySet[ReadAI]:
     """AI opinions that were shown to this learner, in the read they were shown in."""
     return ReadAI.objects.filter(read__in=reads_showing_ai(user))
@@ -135,3 +141,17 @@ def can_publish(user: Visitor, case_set: CaseSet) -> bool:
 def can_correct_key(user: Visitor, case: Case) -> bool:
     """Whether the instructor may give a case a new key version."""
     return authored_cases(user).filter(pk=case.pk).exists()
+
+
+def shareable_films(sha256s: Iterable[str]) -> frozenset[str]:
+    """The pixels, of those named, that nobody on this site reads or may come to read: for all visitors alike.
+
+    A picture that tells the truth of a film must not be out before the film has been read. Films of sets that
+    aren't published yet count too, since they may be tomorrow.
+    """
+    wanted = frozenset(sha256s)
+    known: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        chunk = sorted(wanted)[start : start + 500]
+        known.update(Image.objects.filter(sha256__in=chunk).values_list("sha256", flat=True))
+    return wanted - known

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quiz.web import accounts, files, health, home, progress, read
+from quiz.web import accounts, files, health, home, model_cards, progress, read
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,8 +16,10 @@ urlpatterns = [
     path("reads/<uuid:public_id>/ai", read.ai, name="read_ai"),
     path("reads/<uuid:public_id>/final", read.final, name="read_final"),
     path("reads/<uuid:public_id>/truth", read.truth, name="read_truth"),
+    path("reads/<uuid:public_id>/occlusion", read.occlusion, name="read_occlusion"),
     path("progress/", progress.progress, name="progress"),
-    path("models/<slug:key>/", home.model_card, name="model_card"),
+    path("models/<slug:key>/", model_cards.model_card, name="model_card"),
+    path("models/<slug:key>/pictures/<str:name>", model_cards.model_picture, name="model_picture"),
     path("account/", accounts.account, name="account"),
     path("account/export", accounts.export, name="account_export"),
     path("account/erase", accounts.erase, name="account_erase"),

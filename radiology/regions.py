@@ -112,11 +112,23 @@ def rasterise(region: Region, width: int, height: int) -> BoolArray:
     """
     if region.mask is not None:
         if region.mask.shape != (height, width):
-            size = f"{region.mask.shape[1]} × {region.mask.shape[0]}"
-            raise RegionError(f"The mask is {size} pixels, its image {width} × {height}.")
+            raise _wrong_size(region.mask, width, height)
         return region.mask.copy()
-    columns, rows = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
-    return _inside(region, columns.ravel(), rows.ravel()).reshape(height, width)
+    return cells_inside(region, width, height, width=width, height=height)
+
+
+def cells_inside(region: Region, columns: int, rows: int, *, width: int, height: int) -> BoolArray:
+    """The region on a coarser grid over an image of width × height pixels: bool [rows, columns].
+
+    A cell belongs to it where its centre lies in the region. Raises RegionError if the region is a mask of
+    another size than the image's.
+    """
+    if region.mask is not None and region.mask.shape != (height, width):
+        raise _wrong_size(region.mask, width, height)
+    xs, ys = np.meshgrid(
+        (np.arange(columns) + 0.5) * width / columns, (np.arange(rows) + 0.5) * height / rows
+    )
+    return _inside(region, xs.ravel(), ys.ravel()).reshape(rows, columns)
 
 
 def overlaps_image(region: Region, width: int, height: int) -> bool:
@@ -166,6 +178,11 @@ def iou(a: BoolArray, b: BoolArray) -> float:
         raise RegionError("The two masks differ in size.")
     union = int(np.logical_or(a, b).sum())
     return int(np.logical_and(a, b).sum()) / union if union else 0.0
+
+
+def _wrong_size(mask: BoolArray, width: int, height: int) -> RegionError:
+    size = f"{mask.shape[1]} × {mask.shape[0]}"
+    return RegionError(f"The mask is {size} pixels, its image {width} × {height}.")
 
 
 def _mask_of(region: Region) -> BoolArray:

@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
-import torch
-from torch.nn import functional
 
-from inference.contracts import case_flagged
+from inference.contracts import PRIMARY_METHOD, case_flagged
 from inference.engine.films import LabelledFilm, films_of_case, open_pack
+from inference.engine.placing import Placed, place_maps
 from inference.engine.runner import BATCH, Runner
-from inference.results import EngineHeatmap
-from radiology.packs import Pack, PackCase, PackRegion
-from radiology.regions import Region, contains, iou, rasterise
+from inference.results import EngineOpinion
+from radiology.packs import Pack, PackCase
 from radiology.statistics import (
     Interval,
     UndefinedStatistic,
@@ -30,8 +27,6 @@ from radiology.statistics import (
 )
 
 SCHEMA = "second-read/evaluation/1"
-# A map's own highest value times this bounds the region it is taken to mark, unless the card states another.
-DEFAULT_MAP_LEVEL = 0.5
 _T = TypeVar("_T")
 Progress = Callable[[int, int], None]
 
@@ -41,22 +36,36 @@ class NothingToMeasure(Exception):
 
 
 @dataclass(frozen=True)
-class Placed:
-    """How one map met the regions of its finding on its image."""
+class ImageReading:
+    """One image of a case: what identifies its pixels, and the probability of each finding."""
 
-    hit: bool
-    overlap: float
+    sha256: str
+    probabilities: dict[str, float]
 
 
 @dataclass(frozen=True)
 class CaseReading:
-    """A model's reading of a case: per finding the highest probability of its images, and the maps' places."""
+    """A model's reading of a case: per finding the highest probability of its images, and the maps' places.
 
-    findings: frozenset[str]
+    `ood_score` is the mean of its images' scores, None for a model without a guard.
+    """
+
+    case: PackCase
+    images: tuple[ImageReading, ...]
     probabilities: dict[str, float]
+    ood_score: float | None
     flagged: bool
     declined: bool
     placed: dict[str, list[Placed]]
+
+    @property
+    def findings(self) -> frozenset[str]:
+        """The findings that the key says are there."""
+        return frozenset(self.case.findings)
+
+    def deciding(self, finding: str) -> int:
+        """The position of the image that decides (ADR 8): the first of those with the highest probability."""
+        return max(range(len(self.images)), key=lambda at: self.images[at].probabilities[finding])
 
 
 def evaluate(
@@ -97,96 +106,89 @@ def evaluate(
 
 
 def read_cases(
-    runner: Runner, pack: Pack, split: str, *, batch: int = BATCH, progress: Progress | None = None
+    runner: Runner,
+    pack: Pack,
+    split: str,
+    *,
+    cases: Sequence[PackCase] | None = None,
+    batch: int = BATCH,
+    progress: Progress | None = None,
 ) -> Iterator[CaseReading]:
-    """Every case of a split in order; films of several cases share a batch."""
-    cases = pack.split_cases(split)
-    for done, group in enumerate(_groups(iter(cases), batch)):
+    """Every case of a split in order, or of `cases` where they are given; films of several share a batch."""
+    chosen = pack.split_cases(split) if cases is None else cases
+    level = runner.info.heatmap_level
+    for done, group in enumerate(_groups(iter(chosen), batch)):
         films = [list(films_of_case(pack, case)) for case in group]
         flat = [film.pixels for of_case in films for film in of_case]
         opinions = iter(runner.read(flat, batch=batch, heatmaps=any(case.regions for case in group)))
-        level = float(runner.info.card.get("heatmap_level", DEFAULT_MAP_LEVEL))
         for case, of_case in zip(group, films, strict=True):
             own = list(islice(opinions, len(of_case)))
             placed: dict[str, list[Placed]] = {}
             for film, opinion in zip(of_case, own, strict=True):
-                _place_maps(pack, case, film, opinion.heatmaps, level, placed)
-            best: dict[str, float] = {}
-            for one in (one for opinion in own for one in opinion.findings):
-                best[one.finding] = max(best.get(one.finding, 0.0), one.probability)
-            yield CaseReading(
-                findings=frozenset(case.findings),
-                probabilities=best,
-                flagged=case_flagged([opinion.ood_score for opinion in own]),
-                declined=all(opinion.declined for opinion in own),
-                placed=placed,
-            )
+                for finding, places in place_maps(pack, case, film, opinion.heatmaps, level).items():
+                    placed.setdefault(finding, []).extend(places)
+            yield case_reading(case, of_case, own, placed)
         if progress is not None:
-            progress(min((done + 1) * batch, len(cases)), len(cases))
+            progress(min((done + 1) * batch, len(chosen)), len(chosen))
+
+
+def case_reading(
+    case: PackCase,
+    films: Sequence[LabelledFilm],
+    opinions: Sequence[EngineOpinion],
+    placed: dict[str, list[Placed]],
+) -> CaseReading:
+    """What the opinions on a case's films, in the same order, come to for the case."""
+    images = tuple(
+        ImageReading(film.sha256, {one.finding: one.probability for one in opinion.findings})
+        for film, opinion in zip(films, opinions, strict=True)
+    )
+    best: dict[str, float] = {}
+    for image in images:
+        for finding, probability in image.probabilities.items():
+            best[finding] = max(best.get(finding, 0.0), probability)
+    scores = [opinion.ood_score for opinion in opinions]
+    known = [score for score in scores if score is not None]
+    return CaseReading(
+        case=case,
+        images=images,
+        probabilities=best,
+        ood_score=sum(known) / len(known) if known else None,
+        flagged=case_flagged(scores),
+        declined=all(opinion.declined for opinion in opinions),
+        placed=placed,
+    )
 
 
 def finding_figures(readings: Sequence[CaseReading], label: str, threshold: float) -> dict[str, Any]:
-    """ROC area, sensitivity, specificity (95 % intervals), Brier score, calibration and place of one finding."""
+    """ROC area, sensitivity, specificity (95 % intervals), Brier score, calibration and place of one finding.
+
+    Place is of the primary method's maps, on every image that shows the finding.
+    """
     truth = [label in reading.findings for reading in readings]
     scores = [reading.probabilities[label] for reading in readings]
     table = confusion([score >= threshold for score in scores], truth)
-    placed = [one for reading in readings for one in reading.placed.get(label, [])]
+    maps = [one for reading in readings for one in reading.placed.get(label, [])]
+    placed = [one.map for one in maps if one.method == PRIMARY_METHOD]
     return {
         "n_positive": sum(truth),
-        "roc_auc": _interval(lambda: roc_auc_delong(scores, truth)),
-        "sensitivity": _interval(table.sensitivity),
-        "specificity": _interval(table.specificity),
+        "roc_auc": interval_or_none(lambda: roc_auc_delong(scores, truth)),
+        "sensitivity": interval_or_none(table.sensitivity),
+        "specificity": interval_or_none(table.specificity),
         "threshold": threshold,
         "brier": brier(scores, truth),
         "ece": expected_calibration_error(scores, truth),
-        "pointing_game": _interval(lambda: wilson(sum(one.hit for one in placed), len(placed))),
+        "pointing_game": interval_or_none(lambda: wilson(sum(one.hit for one in placed), len(placed))),
         "iou": float(np.mean([one.overlap for one in placed])) if placed else None,
     }
 
 
-def _interval(compute: Callable[[], Interval]) -> dict[str, float] | None:
+def interval_or_none(compute: Callable[[], Interval]) -> dict[str, float] | None:
+    """An interval as the JSON has it, None where the data don't define it."""
     try:
         return {name: float(value) for name, value in asdict(compute()).items()}
     except UndefinedStatistic:
         return None
-
-
-def _place_maps(
-    pack: Pack,
-    case: PackCase,
-    film: LabelledFilm,
-    maps: Sequence[EngineHeatmap],
-    level: float,
-    placed: dict[str, list[Placed]],
-) -> None:
-    height, width = film.pixels.shape
-    for one in maps:
-        regions = [
-            _region(pack, region)
-            for region in case.regions
-            if (region.image, region.finding) == (film.image, one.finding)
-        ]
-        if not regions:
-            continue
-        truth = np.zeros((height, width), dtype=np.bool_)
-        for region in regions:
-            truth |= rasterise(region, width, height)
-        marked = _enlarged(one.values, width, height) >= level * max(float(one.values.max()), 1e-12)
-        hit = any(contains(region, one.peak_x, one.peak_y) for region in regions)
-        placed.setdefault(one.finding, []).append(Placed(hit, iou(marked, truth)))
-
-
-def _region(pack: Pack, region: PackRegion) -> Region:
-    mask = pack.mask(region.mask_path) if region.mask_path is not None else None
-    return Region(region.shape, region.geometry, mask)
-
-
-def _enlarged(values: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.float32]:
-    resized = functional.interpolate(
-        torch.from_numpy(values)[None, None], (height, width), mode="bilinear", align_corners=False
-    )
-    result: npt.NDArray[np.float32] = resized[0, 0].numpy()
-    return result
 
 
 def _groups(items: Iterator[_T], size: int) -> Iterator[list[_T]]:

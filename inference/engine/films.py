@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference.engine.preprocessing import Film
+from radiology.imaging import pixel_sha256
 from radiology.imaging.render import to_display
 from radiology.packs import Pack, PackCase, PackLimits, read_pack
 
@@ -20,6 +21,8 @@ class LabelledFilm:
     frame: int
     pixels: Film
     findings: frozenset[str]
+    sha256: str
+    """`radiology.imaging.pixel_sha256` of the frame."""
 
 
 def open_pack(path: Path, split: str) -> Pack:
@@ -30,7 +33,9 @@ def open_pack(path: Path, split: str) -> Pack:
 def films_of_case(pack: Pack, case: PackCase) -> Iterator[LabelledFilm]:
     """Every frame of a case in order, decoded one at a time."""
     for position, (_, _, image, frame) in enumerate(pack.frames(case)):
-        yield LabelledFilm(case.case_id, image, position, to_display(frame), frozenset(case.findings))
+        yield LabelledFilm(
+            case.case_id, image, position, to_display(frame), frozenset(case.findings), pixel_sha256(frame)
+        )
 
 
 def films_of_split(pack: Pack, split: str) -> Iterator[LabelledFilm]:

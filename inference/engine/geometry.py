@@ -76,17 +76,22 @@ class Letterbox:
     def carry_back(self, grid: FloatMap, *, longest: int) -> FloatMap:
         """A map over the input (float32 [h, w], any grid) as a map over the film alone, of `map_size(longest)`.
 
-        Bilinear between the centres of grid cells; the black border is cut away.
+        Several maps [K, h, w] are carried at once. Bilinear between the centres of grid cells; the black border
+        is cut away.
         """
         width, height = self.map_size(longest)
-        columns = self._sample_positions(width, self.width, self.left, self.inner_width, grid.shape[1])
-        rows = self._sample_positions(height, self.height, self.top, self.inner_height, grid.shape[0])
+        columns = self._sample_positions(width, self.width, self.left, self.inner_width, grid.shape[-1])
+        rows = self._sample_positions(height, self.height, self.top, self.inner_height, grid.shape[-2])
         places = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1)[None]
-        values = torch.from_numpy(np.ascontiguousarray(grid, dtype=np.float32))[None, None]
+        values = torch.from_numpy(np.ascontiguousarray(grid, dtype=np.float32))
         carried = functional.grid_sample(
-            values, places, mode="bilinear", padding_mode="border", align_corners=False
+            values.reshape(1, -1, *values.shape[-2:]),
+            places,
+            mode="bilinear",
+            padding_mode="border",
+            align_corners=False,
         )
-        result: FloatMap = carried[0, 0].numpy()
+        result: FloatMap = carried.reshape(*values.shape[:-2], height, width).numpy()
         return result
 
     def _sample_positions(self, count: int, film: int, offset: int, inner: int, cells: int) -> torch.Tensor:

@@ -10,12 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from inference.contracts import SHIPPED_NORMALISATION, Normalisation
 from inference.engine.geometry import Letterbox
 
 Film = npt.NDArray[np.uint8]
-
-# What ImageNet's EfficientNet-Lite weights were trained on: (value − 127) / 128.
-_MIDDLE, _SPREAD = 127.0, 128.0
 
 
 def letterbox_film(film: Film, size: int) -> tuple[Tensor, Letterbox]:
@@ -36,13 +34,18 @@ def letterbox_film(film: Film, size: int) -> tuple[Tensor, Letterbox]:
     return square, box
 
 
-def standardise(values: Tensor) -> Tensor:
-    """Values 0 … 255 to the range the network was trained on, about −1 … 1."""
-    return (values - _MIDDLE) / _SPREAD
+def standardise(values: Tensor, normalisation: Normalisation = SHIPPED_NORMALISATION) -> Tensor:
+    """Grey values 0 … 255 [N, 1, H, W] to the channels and range the network was trained on [N, C, H, W]."""
+    middle, spread = (
+        values.new_tensor(numbers)[:, None, None] for numbers in (normalisation.middle, normalisation.spread)
+    )
+    return (values - middle) / spread
 
 
-def to_input(films: Sequence[Film], size: int) -> tuple[Tensor, list[Letterbox]]:
-    """Displayed films to the network's input [N, 1, size, size], and one Letterbox for each."""
+def to_input(
+    films: Sequence[Film], size: int, normalisation: Normalisation = SHIPPED_NORMALISATION
+) -> tuple[Tensor, list[Letterbox]]:
+    """Displayed films to the network's input [N, C, size, size], and one Letterbox for each."""
     placed = [letterbox_film(film, size) for film in films]
     batch = torch.stack([square for square, _ in placed])[:, None]
-    return standardise(batch), [box for _, box in placed]
+    return standardise(batch, normalisation), [box for _, box in placed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,10 @@ import torch
 from torch import Tensor
 
 from inference import registry
-from inference.contracts import FindingOpinion, ModelInfo
-from inference.engine.geometry import Letterbox, peak_of
-from inference.engine.heatmaps.gradcam import GradCAMSession, RawMaps
+from inference.contracts import OCCLUSION, FindingOpinion, ModelInfo
+from inference.engine.geometry import FloatMap, Letterbox, peak_of
+from inference.engine.heatmaps.gradcam import GradCAMSession
+from inference.engine.heatmaps.occlusion import logit_drops
 from inference.engine.loading import LoadedModel, load_model
 from inference.engine.preprocessing import Film, to_input
 from inference.results import EngineHeatmap, EngineOpinion
@@ -21,6 +23,8 @@ from inference.results import EngineHeatmap, EngineOpinion
 BATCH = 16
 # The network's grid has a dozen cells each way: more pixels than this would only be stored interpolation.
 LONGEST_MAP_SIDE = 256
+# The fall of log odds that an occlusion map shows at full strength: to a tenth of the odds.
+FULL_STRENGTH_DROP = math.log(10)
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class Measured:
     """What the network says of films before anything is decided: logits [N, L] and distances [N]."""
 
     logits: Tensor
-    ood_scores: Tensor
+    ood_scores: Tensor | None
+    """None for a model without a guard."""
 
 
 class Runner:
@@ -42,48 +47,66 @@ class Runner:
         """The model's registry entry and card."""
         return self.model.registered.info
 
+    def prepare(self, films: Sequence[Film]) -> tuple[Tensor, list[Letterbox]]:
+        """Displayed films as this model's network reads them [N, C, S, S], and where their pixels went."""
+        return to_input(films, self.info.input_size, self.info.normalisation)
+
     def read(
         self, films: Sequence[Film], *, heatmaps: bool = True, batch: int = BATCH
     ) -> list[EngineOpinion]:
-        """Opinions on displayed films (uint8 [H, W], any sizes), in order; the same at any batch size to 1e-4.
+        """Opinions on displayed films (uint8 [H, W], any sizes), in order; the same at any batch size to 1e-5.
 
-        A heatmap's values are logits over the model's reference: 1 is a strong map, and maps compare from
-        film to film. Deterministic on one machine. Raises ValueError for anything but two-dimensional bytes.
+        Grad-CAM's values are logits over the model's reference: 1 is a strong map, and maps compare from film
+        to film; a Grad-CAM++ map is as strong as the Grad-CAM map of its film. Deterministic on one machine.
+        Raises ValueError for anything but two-dimensional bytes.
         """
         opinions: list[EngineOpinion] = []
         for start in range(0, len(films), batch):
             opinions.extend(self._read_batch(films[start : start + batch], heatmaps=heatmaps))
         return opinions
 
+    def occlude(self, film: Film, finding: str) -> EngineHeatmap:
+        """Where covering a displayed film (uint8 [H, W]) makes `finding` less likely: some hundred forward passes.
+
+        Values are falls of the calibrated log odds over ln 10: 1 where covering a piece cuts the odds to a tenth.
+        They don't depend on Grad-CAM's reference. Raises ValueError for a finding that the model doesn't know.
+        """
+        index = self.info.labels.index(finding)
+        inputs, boxes = self.prepare([film])
+        drops = logit_drops(self.model.network, inputs, boxes[0], index)
+        relative = drops / np.float32(float(self.model.calibration.temperature[index]) * FULL_STRENGTH_DROP)
+        return _heatmap(finding, OCCLUSION, boxes[0].carry_back(relative, longest=LONGEST_MAP_SIDE), boxes[0])
+
     def measure(self, films: Sequence[Film], *, batch: int = BATCH) -> Measured:
         """Uncalibrated logits and out-of-distribution scores, for fitting what is fitted on validation films."""
         parts = []
         for start in range(0, len(films), batch):
-            inputs, _ = to_input(films[start : start + batch], self.info.input_size)
+            inputs, _ = self.prepare(films[start : start + batch])
             parts.append(self._forward(inputs)[1:])
-        logits, scores = zip(*parts, strict=True)
-        return Measured(torch.cat(logits), torch.cat(scores))
+        scores = [score for _, score in parts if score is not None]
+        return Measured(torch.cat([logits for logits, _ in parts]), torch.cat(scores) if scores else None)
 
     @torch.no_grad()
-    def _forward(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        network = self.model.network
+    def _forward(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        network, known = self.model.network, self.model.familiarity
         grid = network.features(inputs.contiguous(memory_format=torch.channels_last))
-        return grid, network.classify(grid), self.model.familiarity.score(network.pooled(grid))
+        return grid, network.classify(grid), known.score(network.pooled(grid)) if known else None
 
     def _read_batch(self, films: Sequence[Film], *, heatmaps: bool) -> list[EngineOpinion]:
-        inputs, boxes = to_input(films, self.info.input_size)
+        inputs, boxes = self.prepare(films)
         grid, logits, scores = self._forward(inputs)
         probabilities = self.model.calibration.probabilities(logits)
         maps = self._maps(grid, boxes) if heatmaps else [()] * len(films)
-        decline_at = float(self.model.familiarity.decline_at)
+        known = self.model.familiarity
+        unlike = [None] * len(films) if known is None or scores is None else scores.tolist()
         return [
             EngineOpinion(
                 findings=tuple(self._findings(row.tolist())),
                 heatmaps=film_maps,
-                ood_score=float(score),
-                declined=float(score) >= decline_at,
+                ood_score=score,
+                declined=known is not None and score is not None and score >= float(known.decline_at),
             )
-            for row, score, film_maps in zip(probabilities, scores, maps, strict=True)
+            for row, score, film_maps in zip(probabilities, unlike, maps, strict=True)
         ]
 
     def _findings(self, probabilities: Sequence[float]) -> list[FindingOpinion]:
@@ -94,28 +117,33 @@ class Runner:
         ]
 
     def _maps(self, grid: Tensor, boxes: Sequence[Letterbox]) -> list[tuple[EngineHeatmap, ...]]:
-        """Maps of every label for each film of a batch; the hooks live only inside."""
-        labels = self.info.labels
+        """Maps of every label by every method for each film of a batch; the hooks live only inside."""
         with GradCAMSession(self.model.network) as session:
-            raw = [session.maps(grid, index) for index in range(len(labels))]
+            by_label = [session.maps_by_method(grid, index) for index in range(len(self.info.labels))]
+        named = [
+            (self.info.labels[index], method, raw / np.float32(self.model.map_reference[index]))
+            for index, methods in enumerate(by_label)
+            for method, raw in methods.items()
+        ]
+        # [N, maps, h, w]: what lies on one film is carried back to it in one go.
+        stacked = np.stack([relative for _, _, relative in named], axis=1)
         return [
-            tuple(self._heatmap(index, raw[index][position], box) for index in range(len(labels)))
-            for position, box in enumerate(boxes)
+            tuple(
+                _heatmap(label, method, values, box)
+                for (label, method, _), values in zip(
+                    named, box.carry_back(film, longest=LONGEST_MAP_SIDE), strict=True
+                )
+            )
+            for film, box in zip(stacked, boxes, strict=True)
         ]
 
-    def _heatmap(self, index: int, raw: RawMaps, box: Letterbox) -> EngineHeatmap:
-        relative = raw / np.float32(self.model.map_reference[index])
-        carried = box.carry_back(relative, longest=LONGEST_MAP_SIDE)
-        peak_x, peak_y = peak_of(carried, width=box.width, height=box.height)
-        return EngineHeatmap(
-            finding=self.info.labels[index],
-            method=self.model.registered.heatmap_method,
-            values=carried,
-            peak_x=peak_x,
-            peak_y=peak_y,
-        )
+
+def _heatmap(finding: str, method: str, carried: FloatMap, box: Letterbox) -> EngineHeatmap:
+    """A map that lies on its film already, with its peak."""
+    peak_x, peak_y = peak_of(carried, width=box.width, height=box.height)
+    return EngineHeatmap(finding, method, carried, peak_x, peak_y)
 
 
-def load_runner(model_key: str, folder: Path) -> Runner:
-    """The model `model_key` from `folder`, its weights verified. Raises registry.ModelRefused."""
-    return Runner(load_model(registry.find(model_key, folder)))
+def load_runner(model_key: str, folder: Path, installed: Path | None = None) -> Runner:
+    """The model `model_key` as `registry.find` finds it, its weights verified. Raises registry.ModelRefused."""
+    return Runner(load_model(registry.find(model_key, folder, installed)))

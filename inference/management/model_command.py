@@ -30,6 +30,11 @@ class ModelCommand(BaseCommand):
         return CommandError(str(reason), returncode=REFUSED)
 
 
+def models_folders() -> tuple[Path, Path]:
+    """Where models lie that ship, and those that were installed on this site."""
+    return settings.SECONDREAD_MODELS_DIR, settings.SECONDREAD_INSTALLED_MODELS_DIR
+
+
 def pack_path(named: str) -> Path:
     """The folder or zip of a pack: `named` itself, or that key's folder among shared or demo packs.
 

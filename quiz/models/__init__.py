@@ -3,6 +3,7 @@
 from quiz.models.answer_keys import AnswerKey, KeyRegion
 from quiz.models.case_sets import CaseSet, CaseSetEntry
 from quiz.models.cases import Case, Finding, Pack
+from quiz.models.heatmap_grades import HeatmapGrade
 from quiz.models.images import Image
 from quiz.models.learners import Exposure, User
 from quiz.models.opinions import Opinion, OpinionAnswer, OpinionMark
@@ -15,6 +16,7 @@ __all__ = [
     "CaseSetEntry",
     "Exposure",
     "Finding",
+    "HeatmapGrade",
     "Image",
     "KeyRegion",
     "Opinion",

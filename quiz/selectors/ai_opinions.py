@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from inference import selectors as inference_selectors
-from inference.contracts import AIOpinion, FindingOpinion, ImageRef, case_flagged
+from inference.contracts import PRIMARY_METHOD, AIOpinion, FindingOpinion, ImageRef, case_flagged
 from quiz.domain.outcomes import AICall
 from quiz.models import Case, Image, Read
-
-PEAK_METHOD = "gradcam"
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class CaseAI:
             (image_ids[image], heatmap.finding, heatmap.peak_x, heatmap.peak_y)
             for image, opinion in self.opinions.items()
             for heatmap in opinion.heatmaps
-            if heatmap.method == PEAK_METHOD and deciding.get(heatmap.finding, (None,))[0] == image
+            if heatmap.method == PRIMARY_METHOD and deciding.get(heatmap.finding, (None,))[0] == image
         )
         called = frozenset(one.finding for _, one in deciding.values() if one.present)
         return AICall(called, peaks, declined=self.status == Read.AIStatus.DECLINED)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inference import selectors as inference_selectors
-from inference.contracts import AIOpinion, FindingOpinion, HeatmapRef
+from inference.contracts import FindingOpinion
 from quiz import permissions
 from quiz.domain import read_flow
 from quiz.domain.outcomes import Headline
@@ -21,6 +21,7 @@ from quiz.models import Image, Opinion, Read
 from quiz.permissions import Visitor
 from quiz.selectors.ai_opinions import CaseAI, shown_ai
 from quiz.selectors.files import windows_of
+from quiz.selectors.heatmaps import grade_parts, heatmap_part, method_parts, occlusion_parts
 from quiz.selectors.questions import opinions_of
 from quiz.selectors.words import BADGES, HEADLINES, WINDOW_NAMES, ai_message
 
@@ -46,12 +47,13 @@ def read_page(read: Read) -> dict[str, Any]:
     opinions = opinions_of(read) if read_flow.reached(state, State.COMMITTED) or flow is Flow.AI_FIRST else {}
     if "first" in opinions:
         page["first"] = _opinion(opinions["first"])
+    ai = shown_ai(read) if read_flow.shows_ai(flow, state) else CaseAI({})
     if read_flow.shows_ai(flow, state):
-        page["ai"] = _ai(read, shown_ai(read))
+        page["ai"] = _ai(read, ai)
     if "final" in opinions and read_flow.reached(state, State.FINALISED):
         page["final"] = _opinion(opinions["final"])
     if read_flow.shows_truth(state):
-        page["truth"] = _truth(read)
+        page["truth"] = _truth(read, ai)
     return page
 
 
@@ -133,6 +135,8 @@ def _ai(read: Read, ai: CaseAI) -> dict[str, Any]:
         "out_of_distribution": ai.out_of_distribution,
         "findings": [],
         "images": [],
+        "methods": [],
+        "occlusion": [],
     }
     if read.ai_status != Read.AIStatus.READY:
         return part
@@ -146,27 +150,15 @@ def _ai(read: Read, ai: CaseAI) -> dict[str, Any]:
             "image": str(by_pk[pk].public_id),
             "findings": [_call(one, labels) for one in opinion.findings if one.finding in labels],
             "heatmaps": [
-                {
-                    "id": str(heatmap.id),
-                    "url": reverse("heatmap_file", args=[heatmap.id]),
-                    "finding": heatmap.finding,
-                    "method": heatmap.method,
-                    "peak": _peak(heatmap, opinion),
-                }
-                for heatmap in opinion.heatmaps
-                if heatmap.finding in labels
+                heatmap_part(heatmap, opinion) for heatmap in opinion.heatmaps if heatmap.finding in labels
             ],
         }
         for pk, opinion in ai.opinions.items()
         if not opinion.declined
     ]
+    part["methods"] = method_parts()
+    part["occlusion"] = occlusion_parts(read, ai)
     return part
-
-
-def _peak(heatmap: HeatmapRef, opinion: AIOpinion) -> dict[str, float] | None:
-    """A finding that isn't called has no place: its map may well be empty."""
-    called = any(one.finding == heatmap.finding and one.present for one in opinion.findings)
-    return {"x": heatmap.peak_x, "y": heatmap.peak_y} if called else None
 
 
 def _call(one: FindingOpinion, labels: dict[str, str]) -> dict[str, Any]:
@@ -179,7 +171,7 @@ def _call(one: FindingOpinion, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _truth(read: Read) -> dict[str, Any]:
+def _truth(read: Read, ai: CaseAI) -> dict[str, Any]:
     key = read.answer_key
     assert key is not None, "a read at truth_shown keeps the key it was scored with"
     pack = read.case.pack
@@ -198,6 +190,7 @@ def _truth(read: Read) -> dict[str, Any]:
             }
             for region in key.regions.select_related("image")
         ],
+        "heatmaps": grade_parts(read, ai, labels),
         "truth_basis": key.truth_basis,
         "teaching_point": key.teaching_point,
         "difficulty": key.difficulty,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inference.contracts import GRAD_CAM, GRAD_CAM_PLUS_PLUS, OCCLUSION
 from quiz.domain.outcomes import Headline
-from quiz.models import Read
+from quiz.models import HeatmapGrade, Read
 
 HEADLINES = {
     Headline.BOTH_RIGHT: _("Your first opinion and the AI were both right."),
@@ -34,6 +36,20 @@ WINDOW_NAMES = {
     "stroke": _("Stroke"),
     "bone": _("Bone"),
 }
+METHOD_NAMES = {
+    GRAD_CAM: _("Grad-CAM"),
+    GRAD_CAM_PLUS_PLUS: _("Grad-CAM++"),
+    OCCLUSION: _("Occlusion"),
+}
+METHOD_SENTENCES = {
+    GRAD_CAM: _("Grad-CAM shows where the features lie that the network's answer rests on."),
+    GRAD_CAM_PLUS_PLUS: _(
+        "Grad-CAM++ shows only the features that speak for the finding, weighed place by place: it spreads wider."
+    ),
+    OCCLUSION: _(
+        "Occlusion covers the image piece by piece and shows where covering makes the AI less sure of the finding."
+    ),
+}
 _AI_MESSAGES = {
     Read.AIStatus.READY: "",
     Read.AIStatus.DECLINED: _("The AI declines: this image is too unlike the ones it was trained on."),
@@ -44,3 +60,25 @@ _AI_MESSAGES = {
 def ai_message(status: str) -> str:
     """Return the sentence that goes with an AI status; empty where the opinion speaks for itself."""
     return str(_AI_MESSAGES[Read.AIStatus(status)]) if status else ""
+
+
+def grade_sentence(grade: HeatmapGrade) -> str:
+    """Return how a heatmap met the key's regions, in one sentence."""
+    if not grade.on_region_image:
+        return gettext("The AI decided on an image on which the key shows no place of it.")
+    figures = {"share": round(100 * grade.energy), "overlap": f"{grade.overlap:.2f}"}
+    if grade.inside:
+        return (
+            gettext(
+                "Its highest point lies inside; %(share)d %% of its weight lies in the region; "
+                "overlap (IoU) %(overlap)s."
+            )
+            % figures
+        )
+    return (
+        gettext(
+            "Its highest point lies outside; %(share)d %% of its weight lies in the region; "
+            "overlap (IoU) %(overlap)s."
+        )
+        % figures
+    )

@@ -19,11 +19,16 @@ from quiz.selectors.answer_keys import current_key
 from quiz.selectors.next_case import finished_states
 from quiz.selectors.questions import question_of
 from quiz.services import errors
+from quiz.services.heatmap_grades import grade_shown
 from quiz.services.outcomes import score_read
 
 
 def open_read(*, read: Read, now: datetime) -> Read:
-    """Start the clock of a reserved read; an opened or later read is returned as it is."""
+    """Start the clock of a reserved read; an opened or later read is returned as it is.
+
+    Opening a finished one grades what heatmaps have come since the truth was shown.
+    """
+    grade_shown(read=read, now=now)
     if read.state == State.RESERVED:
         with transaction.atomic():
             _moved(read, Step.OPEN, opened_at=now)
@@ -100,6 +105,8 @@ def reveal_truth(*, read: Read, now: datetime) -> Read:
             _expose(read, "truth", now)
             score_read(read=read, key=key, now=now)
             _finish_sitting(read.sitting, now)
+    # Not inside: files are read for it, and nobody's row waits for them.
+    grade_shown(read=read, now=now)
     return read
 
 

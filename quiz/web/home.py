@@ -1,4 +1,4 @@
-"""The home page, a set's page, the model card and the privacy page."""
+"""The home page, a set's page and the privacy page."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from inference import selectors as inference_selectors
 from inference.contracts import JobProgress
 from quiz.models import CaseSet
 from quiz.permissions import signed_in
 from quiz.selectors.accounts import corrected_reads
 from quiz.selectors.case_sets import SetRow, ai_progress_of, set_row, set_rows
-from quiz.selectors.model_cards import card_sections
 from quiz.services.answer_keys import acknowledge_corrections
 
 
@@ -46,15 +44,6 @@ def set_detail(request: HttpRequest, slug: str) -> HttpResponse:
     working = ai_progress_of([row])
     context = {"case_set": row.set, "row": _context(row, working.get(slug))}
     return render(request, "quiz/set_detail.html", context)
-
-
-@require_GET
-def model_card(request: HttpRequest, key: str) -> HttpResponse:
-    """Show what is known of an AI model."""
-    info = inference_selectors.model_info(key)
-    if info is None:
-        raise Http404
-    return render(request, "quiz/model_card.html", {"model": info, "sections": card_sections(info)})
 
 
 @require_GET

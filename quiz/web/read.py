@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from quiz.selectors.read_page import read_page, visible_read
 from quiz.selectors.sittings import scores, summary_rows, visible_sitting
 from quiz.services import errors, reads, sittings
 from quiz.services.errors import Refused
+from quiz.services.occlusion import ask_occlusion
 from quiz.web.opinion_form import posted_opinion, posted_seconds
 
 # The states whose page holds a form; a form sent in any other is shown where the read stands.
@@ -120,6 +122,19 @@ def truth(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _step(request, _read(request, public_id), reads.reveal_truth)
 
 
+@login_required
+@require_POST
+def occlusion(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask for an occlusion map of the AI's opinion (the way without script; the API has the other)."""
+    found = _read(request, public_id)
+    finding = request.POST.get("finding", "")[:80]
+
+    def ask(*, read: Read, now: datetime) -> object:
+        return ask_occlusion(read=read, finding=finding, now=now)
+
+    return _step(request, found, ask)
+
+
 def _step(request: HttpRequest, found: Read, service: Callable[..., Any]) -> HttpResponse:
     try:
         service(read=found, now=timezone.now())
@@ -171,6 +186,8 @@ def _page(request: HttpRequest, found: Read, *, form_error: str = "", status: in
             "ai": reverse("read_ai", args=address),
             "final": reverse("read_final", args=address),
             "truth": reverse("read_truth", args=address),
+            "occlusion": reverse("read_occlusion", args=address),
+            "occlusion_api": reverse("api_read_occlusion", args=address),
             "next": reverse("sitting_next", args=[found.sitting.public_id]),
             "summary": reverse("sitting_summary", args=[found.sitting.public_id]),
             "set": reverse("set_detail", args=[found.sitting.case_set.slug]),

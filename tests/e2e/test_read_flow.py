@@ -42,7 +42,8 @@ def test_worker_reads_every_film(films: Site, real_pack: Path) -> None:
     opinions = films.rows(
         "SELECT o.image_sha256, o.declined, f.probability, h.storage_key, h.width, h.height"
         " FROM inference_aiopinion o JOIN inference_findingopinion f ON f.opinion_id = o.id"
-        " JOIN inference_heatmap h ON h.opinion_id = o.id WHERE o.model_key = 'cxr-pneumonia'"
+        " JOIN inference_heatmap h ON h.opinion_id = o.id"
+        " WHERE o.model_key = 'cxr-pneumonia' AND h.method = 'gradcam'"
     )
     of_films = [row for row in opinions if row["image_sha256"] in wanted]
     assert sorted(row["image_sha256"] for row in of_films) == sorted(wanted)

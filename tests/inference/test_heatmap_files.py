@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from inference import heatmap_files
+from radiology.filestore import FileStore
 
 
 def _map(seed: int, top: float = 1.0) -> np.ndarray:
@@ -29,6 +31,20 @@ def test_a_stored_map_keeps_its_values(top: float) -> None:
 def test_a_constant_map_survives() -> None:
     values = np.full((3, 4), 0.25, np.float32)
     assert np.array_equal(heatmap_files.decode(heatmap_files.encode(values)), values)
+
+
+def test_stored_maps_keep_their_order(tmp_path: Path) -> None:
+    files, maps = FileStore(tmp_path), [_map(seed) for seed in range(12)]
+    keys = heatmap_files.store(files, maps)
+    assert len(set(keys)) == 12
+    for key, values in zip(keys, maps, strict=True):
+        assert heatmap_files.decode(files.read(key)) == pytest.approx(values, abs=1 / 500)
+    assert heatmap_files.store(files, []) == []
+
+
+def test_a_map_that_cannot_be_stored_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="two-dimensional map"):
+        heatmap_files.store(FileStore(tmp_path), [_map(1), np.zeros(4, np.float32), _map(2)])
 
 
 @pytest.mark.parametrize("values", [np.zeros(4, np.float32), np.full((2, 2), np.nan, np.float32)])

@@ -12,6 +12,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse
 
+from inference.models import Job
 from quiz import permissions
 from quiz.models import Read
 from tests.quiz.api.calls import opinion
@@ -65,6 +66,7 @@ PAGES = {
     "/privacy/": PUBLIC,
     "/healthz": PUBLIC,
     "/models/fake-model/": PUBLIC,
+    "/models/fake-model/pictures/miss-pneumonia-1.jpg": "404 404 404 404 404 404 404",
     "/sets/{slug}/": PUBLIC,
     "/progress/": SIGNED_IN,
     "/account/": SIGNED_IN,
@@ -92,6 +94,8 @@ API = {
     "/api/v1/reads/{finished}": LEARNERS,
     "/api/v1/reads/{finished}/ai": LEARNERS,
     "/api/v1/reads/{finished}/truth": LEARNERS,
+    "/api/v1/reads/{opened}/occlusion": "-   409 404 404 404 404 404",
+    "/api/v1/reads/{finished}/occlusion": LEARNERS,
     "/api/v1/sittings/{sitting}/summary": LEARNERS,
 }
 ADMIN = {
@@ -126,6 +130,10 @@ POSTS = {
     "/reads/{opened}/ai": "-   302 404 404 404 404 404",
     "/reads/{opened}/final": "-   422 404 404 404 404 404",
     "/reads/{opened}/truth": "-   302 404 404 404 404 404",
+    "/reads/{opened}/occlusion": "-   302 404 404 404 404 404",
+    "/reads/{finished}/occlusion": "-   302 404 404 404 404 404",
+    "/api/v1/reads/{opened}/occlusion": "-   409 404 404 404 404 404",
+    "/api/v1/reads/{finished}/occlusion": LEARNERS,
     "/api/v1/sets/{slug}/next": SIGNED_IN,
     "/api/v1/reads/{finished}/open": LEARNERS,
     "/api/v1/reads/{opened}/ai": "-   409 404 404 404 404 404",
@@ -136,6 +144,10 @@ POSTS = {
     "/admin/quiz/caseset/{set}/change/": AUTHORS,
     "/admin/quiz/answerkey/{key}/change/": "-   -   -   -   403 403 403",
 }
+
+
+# What every step over the API reads from it: an opinion, or the finding to explain.
+BODY = {**opinion(), "finding": "pneumonia"}
 
 
 def differences(world: World, table: dict[str, str], method: str) -> dict[tuple[str, str], str]:
@@ -150,7 +162,7 @@ def differences(world: World, table: dict[str, str], method: str) -> dict[tuple[
                 if method == "get":
                     response = client.get(target)
                 elif target.startswith("/api"):
-                    response = client.post(target, opinion(), content_type="application/json")
+                    response = client.post(target, BODY, content_type="application/json")
                 else:
                     response = client.post(target)
                 transaction.set_rollback(True)
@@ -177,7 +189,8 @@ def test_nobody_elses_attempts_change_anything(world: World) -> None:
         client = signed_in(world.people[who])
         for template in POSTS:
             target = address(template, world.theirs)
-            client.post(target, opinion(), content_type="application/json")
+            client.post(target, BODY, content_type="application/json")
+    assert not Job.objects.exclude(method="").exists()
     assert list(reads.values_list("pk", "state")) == before
 
 
@@ -215,6 +228,9 @@ def test_booleans_agree_with_what_is_visible(world: World) -> None:
             seen = permissions.authored_cases(user).filter(pk=side.case.pk).exists()
             assert permissions.can_correct_key(user, side.case) is seen, who
             assert permissions.can_start_sitting(user, side.case_set) is True
+            for read in (side.finished, side.opened):
+                seen = permissions.reads_showing_ai(user).filter(pk=read.pk).exists()
+                assert permissions.can_see_ai(user, read) is seen, who
 
 
 def test_inactive_accounts_see_nothing(world: World) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from radiology.regions import (
     Region,
     RegionError,
+    cells_inside,
     contains,
     distance,
     energy_inside,
@@ -249,3 +250,25 @@ def test_iou_of_overlapping_boxes() -> None:
     assert iou(np.zeros((2, 2), dtype=bool), np.zeros((2, 2), dtype=bool)) == 0.0
     with pytest.raises(RegionError):
         iou(a, np.zeros((2, 2), dtype=bool))
+
+
+@given(st.one_of(circles, boxes, polygons(), masks()))
+def test_cells_of_the_images_own_size_are_its_pixels(region: Region) -> None:
+    cells = cells_inside(region, WIDTH, HEIGHT, width=WIDTH, height=HEIGHT)
+    assert np.array_equal(cells, rasterise(region, WIDTH, HEIGHT))
+
+
+def test_a_coarser_grid_asks_for_the_centres_of_its_cells() -> None:
+    box = Region("box", (0, 0, 8, 6))
+    assert cells_inside(box, 4, 2, width=24, height=16).tolist() == [
+        [True, False, False, False],
+        [False, False, False, False],
+    ]
+    mask = np.zeros((16, 24), dtype=bool)
+    mask[:8, :12] = True
+    assert cells_inside(Region("mask", mask=mask), 4, 2, width=24, height=16).tolist() == [
+        [True, True, False, False],
+        [False, False, False, False],
+    ]
+    with pytest.raises(RegionError, match="24 × 16 pixels"):
+        cells_inside(Region("mask", mask=mask), 4, 2, width=16, height=24)

@@ -7,9 +7,10 @@ import {
   LegendComponent,
   TooltipComponent,
 } from "echarts/components";
-import { init, use, type ECharts } from "echarts/core";
+import { use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { message } from "../messages";
+import { drawAll, palette, type Drawn } from "./look";
 import {
   readsOption,
   rightOption,
@@ -34,28 +35,17 @@ export function drawCharts(page: Document): void {
   if (!text) return;
   const data = JSON.parse(text) as ProgressData;
   const sets = setShares(page);
-  const charts: { chart: ECharts; option: (look: Look) => Record<string, unknown> }[] = [];
+  const charts: Drawn[] = [];
   const add = (name: string, option: (look: Look) => Record<string, unknown>): void => {
     const place = page.querySelector<HTMLElement>(`[data-chart="${name}"]`);
-    if (!place) return;
-    place.hidden = false;
-    charts.push({ chart: init(place, null, { renderer: "svg" }), option });
+    if (place) charts.push({ place, option: () => option(currentLook(page)) });
   };
   add("reads", (look) => readsOption(data, look));
   add("right", (look) => rightOption(data, look));
   const height = page.querySelector<HTMLElement>('[data-chart="sets"]');
   if (height) height.style.height = `${6 + 4 * sets.length}rem`;
   add("sets", (look) => setsOption(sets, look));
-
-  const paint = (): void => {
-    const look = currentLook(page);
-    for (const { chart, option } of charts) chart.setOption(option(look));
-  };
-  paint();
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-  window.addEventListener("resize", () => {
-    for (const { chart } of charts) chart.resize();
-  });
+  drawAll(charts);
 }
 
 /** The by-set figures, read from the table that stands behind their chart. */
@@ -74,16 +64,8 @@ function setShares(page: Document): readonly SetShare[] {
 }
 
 function currentLook(page: Document): Look {
-  const style = getComputedStyle(page.documentElement);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
-    you: token("you-fill"),
-    ai: token("ai-fill"),
-    ink: token("ink"),
-    soft: token("ink-soft"),
-    line: token("line"),
-    font: token("font"),
-    surface: token("surface"),
+    ...palette(page),
     names: {
       reads: message("reads"),
       first: message("first"),

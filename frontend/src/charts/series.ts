@@ -1,5 +1,7 @@
 /** The progress charts as plain option objects, from the page's data. Pure: no DOM and no ECharts here. */
 
+import type { Palette } from "./look";
+
 export interface ProgressData {
   readonly days: readonly string[];
   readonly reads: readonly number[];
@@ -17,14 +19,7 @@ export interface SetShare {
 }
 
 /** The words and colours of the page: "you" in two strengths, the AI, lines and ink. */
-export interface Look {
-  readonly you: string;
-  readonly ai: string;
-  readonly ink: string;
-  readonly soft: string;
-  readonly line: string;
-  readonly font: string;
-  readonly surface: string;
+export interface Look extends Palette {
   readonly names: Readonly<Record<"reads" | "first" | "final" | "ai", string>>;
 }
 

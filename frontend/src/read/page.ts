@@ -11,7 +11,15 @@ import { OpinionForm } from "./form";
 import { bindHelp } from "./help";
 import { commandFor, type Command } from "./keys";
 import { showMarkList } from "./mark_list";
-import { heatmapsOf, payloadOf, startingPoint, storedMarks, type ReadPayload } from "./payload";
+import { bindOcclusion } from "./occlusion";
+import {
+  heatmapsOf,
+  payloadOf,
+  placed,
+  startingPoint,
+  storedMarks,
+  type ReadPayload,
+} from "./payload";
 import { isForThePage, shortcutsOn } from "./shortcuts";
 import { submitOnce, wake } from "./submit";
 
@@ -60,6 +68,7 @@ class ReadPage {
     for (const form of this.page.querySelectorAll<HTMLFormElement>("form[data-step]")) {
       submitOnce(form);
     }
+    this.startOcclusion();
     const openHelp = bindHelp(this.page);
     this.page.addEventListener("keydown", (event) => {
       if (!isForThePage(event)) return;
@@ -177,6 +186,25 @@ class ReadPage {
         this.marks = marks;
         this.form?.element.dispatchEvent(new Event("change"));
         this.showMarks(marks);
+      },
+      onHeatmap: ({ method }) => {
+        for (const each of this.page.querySelectorAll<HTMLElement>("[data-method-sentence]")) {
+          each.hidden = method !== "" && each.dataset.methodSentence !== method;
+        }
+      },
+    });
+  }
+
+  private startOcclusion(): void {
+    const form = this.page.querySelector<HTMLFormElement>("form#occlusion");
+    const status = this.page.querySelector<HTMLElement>("[data-occlusion-status]");
+    if (!form || !status) return;
+    bindOcclusion({
+      form,
+      status,
+      maps: this.read.ai?.occlusion ?? [],
+      onReady: (heatmap, image) => {
+        this.viewer?.addHeatmap(placed(this.read, heatmap, image));
       },
     });
   }

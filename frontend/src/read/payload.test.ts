@@ -22,8 +22,8 @@ const read: ReadPayload = {
       {
         image: "one",
         heatmaps: [
-          { id: "h", url: "/h", finding: "mass", method: "grad-cam", peak: { x: 3, y: 4 } },
-          { id: "i", url: "/i", finding: "cyst", method: "grad-cam", peak: null },
+          { id: "h", url: "/h", finding: "mass", method: "gradcam", peak: { x: 3, y: 4 } },
+          { id: "i", url: "/i", finding: "cyst", method: "gradcam", peak: null },
         ],
       },
     ],

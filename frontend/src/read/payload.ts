@@ -17,6 +17,17 @@ export interface StoredOpinion {
   readonly cannot_tell: boolean;
 }
 
+export type HeatmapPart = Omit<Heatmap, "image" | "label">;
+
+/** How far the occlusion map of a finding is, which is computed when somebody asks. */
+export interface OcclusionPart {
+  readonly finding: string;
+  readonly image: string;
+  readonly state: "absent" | "waiting" | "ready" | "failed";
+  readonly message: string;
+  readonly heatmap?: HeatmapPart;
+}
+
 export interface ReadPayload {
   readonly id: string;
   readonly state: State;
@@ -38,8 +49,9 @@ export interface ReadPayload {
     }[];
     readonly images: readonly {
       readonly image: string;
-      readonly heatmaps: readonly Omit<Heatmap, "image" | "label">[];
+      readonly heatmaps: readonly HeatmapPart[];
     }[];
+    readonly occlusion?: readonly OcclusionPart[];
   };
   readonly truth?: { readonly regions: readonly Region[] };
 }
@@ -52,14 +64,15 @@ export function payloadOf(page: Document): ReadPayload | null {
 
 /** Every heatmap of the payload with its image and its finding's name. */
 export function heatmapsOf(read: ReadPayload): readonly Heatmap[] {
-  const labels = new Map(read.question?.findings.map(({ key, label }) => [key, label]));
   return (read.ai?.images ?? []).flatMap(({ image, heatmaps }) =>
-    heatmaps.map((heatmap) => ({
-      ...heatmap,
-      image,
-      label: labels.get(heatmap.finding) ?? heatmap.finding,
-    })),
+    heatmaps.map((heatmap) => placed(read, heatmap, image)),
   );
+}
+
+/** A heatmap with the image it lies on and its finding's name. */
+export function placed(read: ReadPayload, heatmap: HeatmapPart, image: string): Heatmap {
+  const known = read.question?.findings.find(({ key }) => key === heatmap.finding);
+  return { ...heatmap, image, label: known?.label ?? heatmap.finding };
 }
 
 /** The marks to show: those of the final opinion, or of the first where the final has none. */

@@ -75,6 +75,7 @@ export function viewerKey(viewer: Viewer, key: string): boolean {
 function layerKey(viewer: Viewer, key: string): boolean {
   const { layers } = viewer;
   if (key === "h" && layers.heatmaps.length > 0) viewer.toggle("heatmap");
+  else if (key === "g" && layers.heatmaps.length > 0) viewer.nextMethod();
   else if (key === "p" && layers.heatmaps.length > 0) viewer.toggle("peak");
   else if (key === "r" && layers.regions.length > 0) viewer.toggle("regions");
   else if (key === "m" && viewer.marks.length > 0) viewer.toggle("marks");

@@ -5,7 +5,8 @@ import { stageKey } from "./keys";
 import type { Mark } from "./marks";
 import { bindToolbar } from "./toolbar";
 import {
-  heatmapKey,
+  choiceOf,
+  type Choice,
   type Heatmap,
   type LayerName,
   type Layers,
@@ -24,6 +25,8 @@ export interface MountOptions {
   readonly earlier: readonly Mark[];
   readonly markLimit: number;
   readonly onMarks: (marks: readonly Mark[]) => void;
+  /** Told which heatmaps are shown, at first and whenever anything has changed. */
+  readonly onHeatmap: (chosen: Choice) => void;
 }
 
 /** The viewer of `root`, or null where the page lacks a part of it (the plain images then stay). */
@@ -75,6 +78,7 @@ export function mountViewer(root: HTMLElement, options: MountOptions): Viewer | 
     const caption = part("caption");
     if (caption) caption.textContent = name;
     hideEmpty(root, viewer);
+    options.onHeatmap(viewer.layers.chosen);
   };
   refresh();
   stage.addEventListener("keydown", (event) => {
@@ -94,7 +98,7 @@ function startingLayers(options: MountOptions): Layers {
     regions: options.regions,
     visible: { heatmap: true, peak: true, regions: true, marks: true },
     opacity: 0.4,
-    chosen: first ? heatmapKey(first) : "",
+    chosen: choiceOf(options.heatmaps, first?.finding ?? "", ""),
   };
 }
 

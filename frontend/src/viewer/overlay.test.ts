@@ -16,13 +16,19 @@ const heatmap: Heatmap = {
   url: "/h",
   finding: "mass",
   label: "Mass",
-  method: "grad-cam",
+  method: "gradcam",
   peak: { x: 3, y: 4 },
 };
 
 function layers(over: Partial<Layers["visible"]> = {}): Layers {
   const visible = { heatmap: true, peak: true, regions: true, marks: true, ...over };
-  return { heatmaps: [heatmap], regions: [box], visible, opacity: 0.5, chosen: "mass|grad-cam" };
+  return {
+    heatmaps: [heatmap],
+    regions: [box],
+    visible,
+    opacity: 0.5,
+    chosen: { finding: "mass", method: "gradcam" },
+  };
 }
 
 function draw(l: Layers, image = "one"): string[] {
@@ -65,9 +71,13 @@ describe("overlay", () => {
     expect(classes).toEqual(["shape-earlier", "shape-you"]);
   });
 
-  it("draws the peak of the chosen heatmap alone", () => {
-    expect(draw({ ...layers({ regions: false, marks: false }), chosen: "other|grad-cam" })).toEqual(
-      [],
-    );
+  it("draws the peak of the chosen finding alone, whichever method is shown", () => {
+    const on = layers({ regions: false, marks: false });
+    expect(draw({ ...on, chosen: { finding: "other", method: "gradcam" } })).toEqual([]);
+    const another = { ...heatmap, id: "i", method: "occlusion", peak: null };
+    const switched = { ...on, heatmaps: [heatmap, another] };
+    expect(draw({ ...switched, chosen: { finding: "mass", method: "occlusion" } })).toEqual([
+      "shape-ai",
+    ]);
   });
 });

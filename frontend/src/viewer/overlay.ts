@@ -2,7 +2,7 @@
 
 import { toStage, type Point, type View } from "./geometry";
 import type { Mark } from "./marks";
-import { heatmapKey, type Layers, type Region } from "./types";
+import type { Layers, Region } from "./types";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARK_RADIUS = 11;
@@ -32,7 +32,8 @@ export function drawOverlay(svg: SVGSVGElement, drawing: Drawing): void {
   }
   if (layers.visible.peak) {
     for (const heatmap of layers.heatmaps) {
-      if (heatmap.image !== image || !heatmap.peak || heatmapKey(heatmap) !== layers.chosen)
+      // The AI's place is that of its first method, whichever map is shown: only those carry a peak.
+      if (heatmap.image !== image || !heatmap.peak || heatmap.finding !== layers.chosen.finding)
         continue;
       groups.push(group("ai", diamondPath(toStage(view, heatmap.peak))));
     }

@@ -21,7 +21,7 @@ const layers: Layers = {
       url: "/files/heatmaps/h1",
       finding: "mass",
       label: "Mass",
-      method: "grad-cam",
+      method: "gradcam",
       peak: null,
     },
     {
@@ -30,14 +30,14 @@ const layers: Layers = {
       url: "/files/heatmaps/h2",
       finding: "mass",
       label: "Mass",
-      method: "grad-cam",
+      method: "gradcam",
       peak: null,
     },
   ],
   regions: [{ image: "one", finding: "mass", shape: "mask", geometry: [], mask_url: "/mask" }],
   visible: { heatmap: true, peak: true, regions: true, marks: true },
   opacity: 0.4,
-  chosen: "mass|grad-cam",
+  chosen: { finding: "mass", method: "gradcam" },
 };
 
 describe("plane", () => {

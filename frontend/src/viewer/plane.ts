@@ -2,7 +2,7 @@
 
 import { cssFilter, type Adjustment } from "./adjust";
 import type { View } from "./geometry";
-import { heatmapKey, type Layers, type ViewerImage } from "./types";
+import { isChosen, type Layers, type ViewerImage } from "./types";
 
 /** The rendition that an image's own address names. */
 export const AS_SHOWN = "display";
@@ -100,7 +100,7 @@ export class Plane {
   private heatmaps(image: ViewerImage, layers: Layers): HTMLElement[] {
     if (!layers.visible.heatmap) return [];
     return layers.heatmaps
-      .filter((heatmap) => heatmap.image === image.id && heatmapKey(heatmap) === layers.chosen)
+      .filter((heatmap) => heatmap.image === image.id && isChosen(heatmap, layers.chosen))
       .map((heatmap) => {
         const element = this.overlay(heatmap.id, () => {
           const picture = new Image(image.width, image.height);

@@ -3,7 +3,7 @@
 import { message } from "../messages";
 import { fromSlider, toSlider } from "./adjust";
 import type { Tool } from "./gestures";
-import { heatmapChoices, type LayerName } from "./types";
+import { findingsOf, methodsOf, type LayerName } from "./types";
 import type { Viewer } from "./viewer";
 
 const ZOOM_STEP = 1.4;
@@ -12,7 +12,7 @@ const ZOOM_STEP = 1.4;
 export function bindToolbar(root: HTMLElement, viewer: Viewer): () => void {
   bindButtons(root, viewer);
   bindSliders(root, viewer);
-  bindChoice(root, viewer);
+  bindChoices(root, viewer);
   bindWindows(root, viewer);
   const refreshStrip = bindStrip(root, viewer);
   return () => {
@@ -72,21 +72,36 @@ function bindSliders(root: HTMLElement, viewer: Viewer): void {
   });
 }
 
-function bindChoice(root: HTMLElement, viewer: Viewer): void {
-  const select = root.querySelector<HTMLSelectElement>("[data-heatmap-choice]");
-  const choices = heatmapChoices(viewer.layers.heatmaps);
-  if (!select) return;
-  select.hidden = choices.length < 2;
-  select.replaceChildren(
-    ...choices.map(
-      ({ key, label, method }) =>
-        new Option(`${label} · ${message(`method-${method}`) || method}`, key),
-    ),
-  );
-  select.value = viewer.layers.chosen;
-  select.addEventListener("change", () => {
-    viewer.choose(select.value);
+/** The switches between findings and between methods; the server has written their options. */
+function bindChoices(root: HTMLElement, viewer: Viewer): void {
+  const finding = root.querySelector<HTMLSelectElement>("[data-heatmap-finding]");
+  finding?.addEventListener("change", () => {
+    viewer.choose(finding.value);
   });
+  const method = root.querySelector<HTMLSelectElement>("[data-heatmap-method]");
+  method?.addEventListener("change", () => {
+    viewer.choose(viewer.layers.chosen.finding, method.value);
+  });
+}
+
+function refreshChoices(root: HTMLElement, viewer: Viewer): void {
+  const { heatmaps, chosen } = viewer.layers;
+  offer(root.querySelector("[data-heatmap-finding]"), findingsOf(heatmaps), chosen.finding);
+  offer(
+    root.querySelector("[data-heatmap-method]"),
+    methodsOf(heatmaps, chosen.finding),
+    chosen.method,
+  );
+}
+
+/** Let a select offer these values alone; with fewer than two there is nothing to choose. */
+function offer(select: HTMLSelectElement | null, values: readonly string[], chosen: string): void {
+  if (!select) return;
+  for (const option of select.options) {
+    option.disabled = option.hidden = !values.includes(option.value);
+  }
+  select.value = chosen;
+  select.hidden = values.length < 2;
 }
 
 function bindWindows(root: HTMLElement, viewer: Viewer): void {
@@ -143,6 +158,7 @@ function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
 }
 
 function refresh(root: HTMLElement, viewer: Viewer): void {
+  refreshChoices(root, viewer);
   for (const button of each(root, "[data-tool]")) {
     button.ariaPressed = String(button.dataset.tool === viewer.tool);
   }

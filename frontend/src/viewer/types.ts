@@ -36,27 +36,39 @@ export type LayerName = "heatmap" | "peak" | "regions" | "marks";
 
 /** What is drawn over the picture and whether it may be seen. */
 export interface Layers {
-  readonly heatmaps: readonly Heatmap[];
+  heatmaps: readonly Heatmap[];
   readonly regions: readonly Region[];
   readonly visible: Record<LayerName, boolean>;
   /** 0 to 1. */
   opacity: number;
-  /** Heatmaps of one finding and method are shown at a time, as `finding|method`; "" where there is none. */
-  chosen: string;
+  /** Heatmaps of one finding and method are shown at a time. */
+  chosen: Choice;
 }
 
-export function heatmapKey(heatmap: Heatmap): string {
-  return `${heatmap.finding}|${heatmap.method}`;
+/** Which heatmaps are shown; both "" where there is none. */
+export interface Choice {
+  readonly finding: string;
+  readonly method: string;
 }
 
-/** The distinct finding-and-method choices, in the order in which the heatmaps come. */
-export function heatmapChoices(
-  heatmaps: readonly Heatmap[],
-): readonly { key: string; label: string; method: string }[] {
-  const found = new Map<string, { key: string; label: string; method: string }>();
-  for (const heatmap of heatmaps) {
-    const key = heatmapKey(heatmap);
-    found.set(key, { key, label: heatmap.label, method: heatmap.method });
-  }
-  return [...found.values()];
+export function isChosen(heatmap: Heatmap, { finding, method }: Choice): boolean {
+  return heatmap.finding === finding && heatmap.method === method;
+}
+
+/** The findings that there are heatmaps of, in the order in which the heatmaps come. */
+export function findingsOf(heatmaps: readonly Heatmap[]): readonly string[] {
+  return [...new Set(heatmaps.map(({ finding }) => finding))];
+}
+
+/** The methods that there are heatmaps of a finding by, in the order in which the heatmaps come. */
+export function methodsOf(heatmaps: readonly Heatmap[], finding: string): readonly string[] {
+  return [
+    ...new Set(heatmaps.filter((one) => one.finding === finding).map(({ method }) => method)),
+  ];
+}
+
+/** What to show of a finding: by the method wished for, or else by the first that there is. */
+export function choiceOf(heatmaps: readonly Heatmap[], finding: string, method: string): Choice {
+  const methods = methodsOf(heatmaps, finding);
+  return { finding, method: methods.includes(method) ? method : (methods[0] ?? "") };
 }

@@ -1,11 +1,30 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stageKey, viewerKey } from "./keys";
 import type { Mark } from "./marks";
-import type { ViewerImage } from "./types";
+import type { Heatmap, Layers, ViewerImage } from "./types";
 import { Viewer, type ViewerOptions } from "./viewer";
 
 function image(id: string, series: number, slice: number): ViewerImage {
   return { id, url: `/${id}`, width: 200, height: 100, series, slice, view: "", laterality: "" };
+}
+
+function heatmap(finding: string, method: string, on = "a"): Heatmap {
+  const id = `${finding} ${method}`;
+  return { id, image: on, url: `/${id}`, finding, label: finding, method, peak: null };
+}
+
+function withHeatmaps(): Layers {
+  return {
+    heatmaps: [
+      heatmap("mass", "gradcam"),
+      heatmap("mass", "gradcam++"),
+      heatmap("cyst", "gradcam"),
+    ],
+    regions: [],
+    visible: { heatmap: true, peak: true, regions: true, marks: true },
+    opacity: 0.5,
+    chosen: { finding: "mass", method: "gradcam" },
+  };
 }
 
 const onMarks = vi.fn<(marks: readonly Mark[], what: string) => void>();
@@ -24,7 +43,7 @@ function build(over: Partial<ViewerOptions> = {}): Viewer {
       regions: [],
       visible: { heatmap: true, peak: true, regions: true, marks: true },
       opacity: 0.5,
-      chosen: "",
+      chosen: { finding: "", method: "" },
     },
     marks: [],
     markLimit: 2,
@@ -105,8 +124,25 @@ describe("viewer", () => {
     expect(viewer.image.id).toBe("c");
   });
 
+  it("switches between the methods there are, and takes in a map that comes later", () => {
+    const viewer = build({ layers: withHeatmaps() });
+    viewerKey(viewer, "g");
+    expect(viewer.layers.chosen).toEqual({ finding: "mass", method: "gradcam++" });
+    viewer.choose("cyst");
+    expect(viewer.layers.chosen).toEqual({ finding: "cyst", method: "gradcam" });
+    viewer.choose("mass", "occlusion");
+    expect(viewer.layers.chosen).toEqual({ finding: "mass", method: "gradcam" });
+    viewer.addHeatmap(heatmap("mass", "occlusion", "c"));
+    expect(viewer.image.id).toBe("c");
+    expect(viewer.layers.chosen).toEqual({ finding: "mass", method: "occlusion" });
+    viewerKey(viewer, "g");
+    expect(viewer.layers.chosen.method).toBe("gradcam");
+    viewer.addHeatmap(heatmap("mass", "occlusion", "c"));
+    expect(viewer.layers.heatmaps).toHaveLength(4);
+  });
+
   it("leaves keys of absent layers to others", () => {
     const viewer = build();
-    for (const key of ["h", "p", "r", "m", ","]) expect(viewerKey(viewer, key)).toBe(false);
+    for (const key of ["h", "g", "p", "r", "m", ","]) expect(viewerKey(viewer, key)).toBe(false);
   });
 });

@@ -19,7 +19,14 @@ import {
 import { addMark, nearestMark, removeMark, type Mark } from "./marks";
 import { drawOverlay } from "./overlay";
 import { AS_SHOWN, Plane, type Status } from "./plane";
-import type { LayerName, Layers, ViewerImage } from "./types";
+import {
+  choiceOf,
+  methodsOf,
+  type Heatmap,
+  type LayerName,
+  type Layers,
+  type ViewerImage,
+} from "./types";
 
 /** How near (stage pixels) a tap or Delete must be to a mark to mean it. */
 const MARK_REACH = 18;
@@ -231,9 +238,27 @@ export class Viewer {
     this.layersChanged();
   }
 
-  choose(key: string): void {
-    this.layers.chosen = key;
+  /** Show the heatmaps of a finding, by the method given or else the one shown now, where there is one. */
+  choose(finding: string, method = this.layers.chosen.method): void {
+    this.layers.chosen = choiceOf(this.layers.heatmaps, finding, method);
     this.layersChanged();
+  }
+
+  /** The next method that there is a heatmap of this finding by. */
+  nextMethod(): void {
+    const { finding, method } = this.layers.chosen;
+    const methods = methodsOf(this.layers.heatmaps, finding);
+    this.choose(finding, methods[(methods.indexOf(method) + 1) % methods.length] ?? method);
+  }
+
+  /** Take in a heatmap that was computed later, and show it on its image. */
+  addHeatmap(heatmap: Heatmap): void {
+    const others = this.layers.heatmaps.filter(({ id }) => id !== heatmap.id);
+    this.layers.heatmaps = [...others, heatmap];
+    this.layers.visible.heatmap = true;
+    const index = this.images.findIndex(({ id }) => id === heatmap.image);
+    if (index >= 0 && index !== this.index) this.show(index);
+    this.choose(heatmap.finding, heatmap.method);
   }
 
   retry(): void {

@@ -1,4 +1,7 @@
-"""Grad-CAM (Selvaraju et al. 2017) by pytorch-grad-cam, for a batch at a time and without image scaling."""
+"""Grad-CAM and Grad-CAM++ by pytorch-grad-cam, for a batch at a time and without image scaling.
+
+Selvaraju et al. 2017; Chattopadhyay et al. 2018. Both weigh the channels of one grid by the same gradients.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from pytorch_grad_cam import GradCAM
-from pytorch_grad_cam.base_cam import BaseCAM
+from pytorch_grad_cam import GradCAM, GradCAMPlusPlus
 from torch import Tensor, nn
 
+from inference.contracts import GRAD_CAM, GRAD_CAM_PLUS_PLUS
 from inference.engine.loading import ClassifierNetwork
 
 RawMaps = npt.NDArray[np.float32]
@@ -70,9 +73,9 @@ class LabelTarget:
 class GradCAMSession:
     """A context in which maps can be had; leaving it takes the hooks off and lets the tensors go."""
 
-    def __init__(self, network: ClassifierNetwork, method: type[BaseCAM] = _UnscaledGradCAM) -> None:
+    def __init__(self, network: ClassifierNetwork) -> None:
         self._behind = FromFeatures(network)
-        self._cam: Any = method(model=self._behind, target_layers=[self._behind.tap])
+        self._cam: Any = _UnscaledGradCAM(model=self._behind, target_layers=[self._behind.tap])
 
     def __enter__(self) -> GradCAMSession:
         return self
@@ -84,7 +87,7 @@ class GradCAMSession:
         self._cam.outputs = None
 
     def maps(self, grid: Tensor, label: int) -> RawMaps:
-        """Raw maps float32 [N, h, w] for one label of a feature grid [N, C, h, w]; 0 and up, in logits.
+        """Grad-CAM's raw maps float32 [N, h, w] for one label of a feature grid [N, C, h, w]; 0 and up, in logits.
 
         For a network that averages over place before one linear layer this is the class activation map:
         its mean over place, negative parts included, is the logit without its bias.
@@ -95,7 +98,30 @@ class GradCAMSession:
         # Grad-CAM's weights are mean gradients; the mean over h × w cells makes them 1/(h·w) of the logit's.
         return raw * np.float32(grid.shape[2] * grid.shape[3])
 
+    def maps_by_method(self, grid: Tensor, label: int) -> dict[str, RawMaps]:
+        """Maps [N, h, w] for one label of a feature grid [N, C, h, w] by both methods, from one backward pass.
+
+        Grad-CAM's as `maps` returns it. Grad-CAM++ has no unit of its own (its weights are sums of ratios), so
+        each film's map is scaled to Grad-CAM's maximum on that film: a faint film stays faint, and a film with
+        nothing that speaks for the label has an empty map by both.
+        """
+        first = self.maps(grid, label)
+        kept = self._cam.activations_and_grads
+        activations, gradients = kept.activations[0].numpy(), kept.gradients[0].numpy()
+        # Asked of the class: its weights depend on these two arrays alone, so no second pass is needed.
+        weights = GradCAMPlusPlus.get_cam_weights(self._cam, None, None, None, activations, gradients)
+        second = np.maximum(np.einsum("nc,nchw->nhw", weights, activations, optimize=True), 0)
+        return {GRAD_CAM: first, GRAD_CAM_PLUS_PLUS: _as_strong_as(first, second)}
+
     @property
     def hook_count(self) -> int:
         """Hooks still held; 0 after leaving the context."""
         return len(self._cam.activations_and_grads.handles) + len(self._behind.tap._forward_hooks)
+
+
+def _as_strong_as(reference: RawMaps, maps: RawMaps) -> RawMaps:
+    """`maps` [N, h, w] with each film's maximum that of `reference`; zero where either film's map is empty."""
+    wanted, found = (each.max(axis=(1, 2), keepdims=True) for each in (reference, maps))
+    scale = np.divide(wanted, found, out=np.zeros_like(wanted), where=found > 0)
+    scaled: RawMaps = (maps * scale).astype(np.float32)
+    return scaled

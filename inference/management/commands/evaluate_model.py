@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 
 from inference.engine.evaluation import NothingToMeasure, evaluate
 from inference.engine.runner import load_runner
-from inference.management.model_command import ModelCommand, pack_path
+from inference.management.model_command import ModelCommand, models_folders, pack_path
 from inference.registry import ModelRefused
 from radiology.packs import PackRefused
 
@@ -33,7 +32,7 @@ class Command(ModelCommand):
         """Print the figures."""
         path = pack_path(options["pack"])
         try:
-            runner = load_runner(options["key"], settings.SECONDREAD_MODELS_DIR)
+            runner = load_runner(options["key"], *models_folders())
             found = evaluate(runner, path, options["split"], progress=self._progress)
         except (ModelRefused, NothingToMeasure, PackRefused) as error:
             raise self.refuse(error) from error

@@ -112,8 +112,27 @@ class HeatmapPartSerializer(serializers.Serializer[Any]):
     finding = serializers.CharField()
     method = serializers.CharField()
     peak = PeakPartSerializer(
-        allow_null=True, help_text="Null where the AI doesn't call the finding present."
+        allow_null=True,
+        help_text="The AI's place, with its first method alone; null where it doesn't call the finding present.",
     )
+
+
+class MethodPartSerializer(serializers.Serializer[Any]):
+    """A method that a heatmap can be of, and what it shows."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class OcclusionPartSerializer(serializers.Serializer[Any]):
+    """How far the occlusion map of a finding is, on the image that decided."""
+
+    finding = serializers.CharField()
+    image = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=["absent", "waiting", "ready", "failed"])
+    message = serializers.CharField(allow_blank=True, help_text="Why it failed.")
+    heatmap = HeatmapPartSerializer(required=False, help_text="Once it is `ready`.")
 
 
 class AIImagePartSerializer(serializers.Serializer[Any]):
@@ -141,6 +160,8 @@ class AIPartSerializer(serializers.Serializer[Any]):
     )
     findings = AICaseFindingPartSerializer(many=True)
     images = AIImagePartSerializer(many=True)
+    methods = MethodPartSerializer(many=True)
+    occlusion = OcclusionPartSerializer(many=True)
 
 
 class RegionPartSerializer(serializers.Serializer[Any]):
@@ -151,6 +172,22 @@ class RegionPartSerializer(serializers.Serializer[Any]):
     shape = serializers.ChoiceField(choices=KeyRegion.Shape.choices)
     geometry = serializers.ListField(child=serializers.FloatField())
     mask_url = serializers.CharField(allow_null=True)
+
+
+class HeatmapGradePartSerializer(serializers.Serializer[Any]):
+    """How a heatmap of a finding that the AI called met the key, on the image that decided."""
+
+    finding = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
+    image = serializers.UUIDField()
+    method = serializers.CharField()
+    name = serializers.CharField()
+    inside = serializers.BooleanField(help_text="The map's highest point lies in a region.")
+    energy = serializers.FloatField(help_text="Share of the map's positive sum in the regions.")
+    overlap = serializers.FloatField(
+        help_text="Intersection over union of the regions and the map from the model's level on."
+    )
+    sentence = serializers.CharField()
 
 
 class LicencePartSerializer(serializers.Serializer[Any]):
@@ -182,6 +219,7 @@ class TruthPartSerializer(serializers.Serializer[Any]):
     findings = serializers.ListField(child=serializers.CharField())
     labels = serializers.ListField(child=serializers.CharField())
     regions = RegionPartSerializer(many=True)
+    heatmaps = HeatmapGradePartSerializer(many=True)
     truth_basis = serializers.CharField()
     teaching_point = serializers.CharField(allow_blank=True)
     difficulty = serializers.CharField(

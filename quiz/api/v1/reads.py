@@ -51,7 +51,7 @@ class OpinionInputSerializer(serializers.Serializer[Any]):
         )
 
 
-class _ReadView(APIView):
+class ReadView(APIView):
     """Shared by the steps: fetch through the caller's own reads, answer with the read at its step."""
 
     def read_of(self, request: Request, public_id: UUID) -> Read:
@@ -79,7 +79,7 @@ class _ReadView(APIView):
         return self.answer(request, public_id)
 
 
-class ReadDetail(_ReadView):
+class ReadDetail(ReadView):
     """A read at its step."""
 
     @extend_schema(operation_id="get_read", responses={200: ReadSerializer, 404: ErrorSerializer})
@@ -88,7 +88,7 @@ class ReadDetail(_ReadView):
         return self.answer(request, public_id)
 
 
-class ReadOpen(_ReadView):
+class ReadOpen(ReadView):
     """Begin reading."""
 
     @extend_schema(operation_id="open_read", request=None, responses={200: ReadSerializer, **REFUSALS})
@@ -98,7 +98,7 @@ class ReadOpen(_ReadView):
         return self.answer(request, public_id)
 
 
-class ReadCommit(_ReadView):
+class ReadCommit(ReadView):
     """The first opinion."""
 
     @extend_schema(
@@ -112,7 +112,7 @@ class ReadCommit(_ReadView):
         return self.store(request, public_id, reads.commit_opinion)
 
 
-class ReadFinal(_ReadView):
+class ReadFinal(ReadView):
     """The final opinion."""
 
     @extend_schema(
@@ -126,7 +126,7 @@ class ReadFinal(_ReadView):
         return self.store(request, public_id, reads.finalise_read)
 
 
-class ReadAI(_ReadView):
+class ReadAI(ReadView):
     """The reveal of the AI opinion."""
 
     http_method_names = STEP_METHODS
@@ -143,7 +143,7 @@ class ReadAI(_ReadView):
         return self.get(request, public_id)
 
 
-class ReadTruth(_ReadView):
+class ReadTruth(ReadView):
     """The reveal of the truth."""
 
     http_method_names = STEP_METHODS

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from quiz.api.v1 import not_found, progress, reads, sets, sittings
+from quiz.api.v1 import not_found, occlusion, progress, reads, sets, sittings
 
 # Other methods have no template to answer with.
 DOCS = SpectacularSwaggerSplitView.as_view(url_name="api_schema", http_method_names=["get"])
@@ -18,6 +18,7 @@ urlpatterns = [
     path("reads/<uuid:public_id>/ai", reads.ReadAI.as_view(), name="api_read_ai"),
     path("reads/<uuid:public_id>/final", reads.ReadFinal.as_view(), name="api_read_final"),
     path("reads/<uuid:public_id>/truth", reads.ReadTruth.as_view(), name="api_read_truth"),
+    path("reads/<uuid:public_id>/occlusion", occlusion.ReadOcclusion.as_view(), name="api_read_occlusion"),
     path("sittings/<uuid:public_id>/summary", sittings.SittingSummary.as_view(), name="api_summary"),
     path("progress", progress.ProgressView.as_view(), name="api_progress"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),

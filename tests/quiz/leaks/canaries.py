@@ -12,7 +12,7 @@ import numpy as np
 from inference import models as inference_models
 from quiz.domain import read_flow
 from quiz.domain.read_flow import Flow, State
-from quiz.models import AnswerKey, Case, CaseSet, Read, User
+from quiz.models import AnswerKey, Case, CaseSet, HeatmapGrade, Read, User
 from quiz.services import reads
 from quiz.services.pack_import import import_pack
 from quiz.services.sittings import start_sitting
@@ -112,6 +112,8 @@ def build_site(folder: Path) -> Site:
         CaseSet.objects.filter(pk=case_set.pk).update(flow=flow)
         case_set.refresh_from_db()
         _read_all(site, case_set, states)
+    for grade in HeatmapGrade.objects.select_related("image"):
+        site.secrets[grade.image.case_id].truth |= {repr(grade.energy), repr(grade.overlap)}
     draft = token("draft")
     site.site_wide.add(draft)
     _import(site, folder / "draft", "draft", 1, title=draft, publish=False)

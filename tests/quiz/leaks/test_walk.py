@@ -22,7 +22,11 @@ SOME_SLOW = [
     pytest.param(who, marks=() if who in {"learner", "another learner"} else pytest.mark.slow)
     for who in VISITORS
 ]
-BODY = {"findings": [{"finding": "pneumonia", "present": True, "certainty": 0.75}], "seconds": 1}
+BODY = {
+    "findings": [{"finding": "pneumonia", "present": True, "certainty": 0.75}],
+    "seconds": 1,
+    "finding": "pneumonia",
+}
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def values_of(name: str, route: str) -> list[str]:
     return {
         "rendition": ["display", "window-bone", "master"],
         "key": [model_key(), "no-such-model"],
+        "name": ["miss-pneumonia-1.jpg", "report.json"],
         "content_type_id": ["1"],
         "uidb36": ["1"],
         "app_label": ["quiz", "inference"],

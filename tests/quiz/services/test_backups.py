@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from quiz.models import CaseSet, Image, Opinion, User
 from quiz.services import backups
@@ -76,12 +77,12 @@ def test_migrated_database_needs_no_backup(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_older_database_is_told_apart() -> None:
+    recorder = MigrationRecorder(connection)
+    applied = [name for app, name in recorder.applied_migrations() if app == "inference"]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'inference'")
     try:
         assert backups.needs_migration()
     finally:
-        from django.db.migrations.recorder import MigrationRecorder
-
-        for name in ("0001_initial",):
-            MigrationRecorder(connection).record_applied("inference", name)
+        for name in applied:
+            recorder.record_applied("inference", name)

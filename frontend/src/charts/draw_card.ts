@@ -1,0 +1,36 @@
+/** Drawing of the report card's charts with ECharts (SVG). */
+
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+} from "echarts/components";
+import { use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { cardOption, type ChartData } from "./card";
+import { drawAll, palette } from "./look";
+
+use([
+  BarChart,
+  LineChart,
+  ScatterChart,
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  SVGRenderer,
+]);
+
+export function drawCard(page: Document): void {
+  const text = page.getElementById("card-data")?.textContent;
+  if (!text) return;
+  const charts = JSON.parse(text) as ChartData[];
+  drawAll(
+    charts.flatMap((data) => {
+      const place = page.querySelector<HTMLElement>(`[data-chart="${data.id}"]`);
+      return place ? [{ place, option: () => cardOption(data, palette(page)) }] : [];
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { bindToolbar } from "./toolbar";
+import { choiceOf, type Heatmap } from "./types";
+import type { Viewer } from "./viewer";
+
+function heatmap(finding: string, method: string): Heatmap {
+  const id = `${finding} ${method}`;
+  return { id, image: "a", url: "/", finding, label: finding, method, peak: null };
+}
+
+function stand(heatmaps: readonly Heatmap[]): { viewer: Viewer; choose: ReturnType<typeof vi.fn> } {
+  const layers = {
+    heatmaps,
+    regions: [],
+    visible: { heatmap: true, peak: true, regions: true, marks: true },
+    opacity: 0.4,
+    chosen: choiceOf(heatmaps, "mass", ""),
+  };
+  const choose = vi.fn((finding: string, method: string = layers.chosen.method) => {
+    layers.chosen = choiceOf(heatmaps, finding, method);
+  });
+  const viewer = {
+    layers,
+    choose,
+    images: [],
+    slices: [],
+    marks: [],
+    adjustment: { brightness: 1, contrast: 1 },
+  };
+  return { viewer: viewer as unknown as Viewer, choose };
+}
+
+function options(root: HTMLElement, name: string): string[] {
+  const select = root.querySelector<HTMLSelectElement>(`[data-heatmap-${name}]`);
+  if (!select || select.hidden) return [];
+  return [...select.options]
+    .filter((one) => !one.disabled && !one.hidden)
+    .map(({ value }) => value);
+}
+
+describe("switches of the heatmap", () => {
+  let root: HTMLElement;
+
+  beforeEach(() => {
+    root = document.createElement("div");
+    root.innerHTML = `<select data-heatmap-finding><option value="mass"><option value="cyst"></select>
+      <select data-heatmap-method><option value="gradcam"><option value="gradcam++"><option value="occlusion"></select>`;
+  });
+
+  it("offer what there is and nothing else", () => {
+    const { viewer } = stand([heatmap("mass", "gradcam"), heatmap("mass", "gradcam++")]);
+    bindToolbar(root, viewer)();
+    expect(options(root, "finding")).toEqual([]);
+    expect(options(root, "method")).toEqual(["gradcam", "gradcam++"]);
+  });
+
+  it("change the method and keep the finding, or fall back to the finding's first method", () => {
+    const maps = [
+      heatmap("mass", "gradcam"),
+      heatmap("mass", "occlusion"),
+      heatmap("cyst", "gradcam"),
+    ];
+    const { viewer, choose } = stand(maps);
+    const refresh = bindToolbar(root, viewer);
+    refresh();
+    const method = root.querySelector<HTMLSelectElement>("[data-heatmap-method]");
+    const finding = root.querySelector<HTMLSelectElement>("[data-heatmap-finding]");
+    if (!method || !finding) throw new Error("a switch is missing");
+    method.value = "occlusion";
+    method.dispatchEvent(new Event("change"));
+    expect(choose).toHaveBeenLastCalledWith("mass", "occlusion");
+    finding.value = "cyst";
+    finding.dispatchEvent(new Event("change"));
+    refresh();
+    expect(viewer.layers.chosen).toEqual({ finding: "cyst", method: "gradcam" });
+    expect(options(root, "method")).toEqual([]);
+  });
+});
