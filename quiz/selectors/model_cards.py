@@ -41,6 +41,7 @@ TITLES = {
     "training": "How to train it again",
 }
 SHOWN_ABOVE = {"key", "title", "version", "labels", "thresholds", "weights_sha256"}
+REPORTED = {"figures", "out_of_distribution", "called_present"}
 ORDER = ("known_failures", "data", "operating_point", "figures", "calibration", "out_of_distribution")
 FOLDED = {"training", "input", "elsewhere"}
 HIDDEN = {"schema", "model", "model_sha256", "pack", "split"}
@@ -65,9 +66,13 @@ class Section:
     folded: bool = False
 
 
-def card_sections(info: ModelInfo) -> list[Section]:
-    """Return a card's sections in reading order; what the page's head shows already is left out."""
-    card = {name: value for name, value in info.card.items() if name not in SHOWN_ABOVE and value is not None}
+def card_sections(info: ModelInfo, *, reported: bool = False) -> list[Section]:
+    """Return a card's sections in reading order, the first two being what a reader has to know.
+
+    What the page's head shows already is left out, and figures that its report card has in full where `reported`.
+    """
+    known = SHOWN_ABOVE | (REPORTED if reported else set())
+    card = {name: value for name, value in info.card.items() if name not in known and value is not None}
     ordered = [name for name in ORDER if name in card] + [name for name in card if name not in ORDER]
     plain = {name: card[name] for name in ordered if not _is_nested(card[name])}
     sections = [

@@ -17,7 +17,9 @@ def model_card(request: HttpRequest, key: str) -> HttpResponse:
     info = inference_selectors.model_info(key)
     if info is None:
         raise Http404
-    context = {"model": info, "sections": card_sections(info), "shown": shown_report(key)}
+    shown = shown_report(key)
+    sections = card_sections(info, reported=shown is not None)
+    context = {"model": info, "sections": sections, "shown": shown}
     return render(request, "quiz/model_card.html", context)
 
 
