@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inference import heatmap_files
+from inference.contracts import HEATMAP_METHODS
 from radiology.filestore import FileStore
 from tests.e2e.crash.conftest import CASES, KEY
 from tests.e2e.crash.processes import LAB, PUBLISH, TIMETABLE, CrashSite, wait_for
@@ -73,7 +74,9 @@ def assert_every_opinion_once(site: CrashSite) -> None:
         "SELECT o.id, count(h.id) AS n FROM inference_aiopinion o"
         " LEFT JOIN inference_heatmap h ON h.opinion_id = o.id GROUP BY o.id"
     )
-    assert {row["n"] for row in opinions} == {1}
+    # Each opinion has a map of its one finding by each method that is always made.
+    assert {row["n"] for row in opinions} == {len(HEATMAP_METHODS) - 1}
+    assert site.count("SELECT count(*) FROM inference_heatmap WHERE method = 'occlusion'") == 0
     assert site.count("SELECT count(*) FROM inference_findingopinion") == total
     store = FileStore(site.data / "files")
     for row in site.rows("SELECT storage_key, width, height FROM inference_heatmap"):
