@@ -78,14 +78,20 @@ class AIOpinion:
         return self.ood_score is not None and self.ood_score >= 1.0
 
 
+def case_ood_score(scores: Sequence[float | None]) -> float | None:
+    """The out-of-distribution score of a case of several images: their mean, None where none has any."""
+    known = [score for score in scores if score is not None]
+    return sum(known) / len(known) if known else None
+
+
 def case_flagged(scores: Sequence[float | None]) -> bool:
     """Whether a case of several images is flagged: the mean of their out-of-distribution scores is 1 or more.
 
     The models' thresholds are set so that this holds for 5 % of their validation cases, however many images
     a case has; asking whether any image is flagged would flag nearly every stack.
     """
-    known = [score for score in scores if score is not None]
-    return bool(known) and sum(known) / len(known) >= 1.0
+    mean = case_ood_score(scores)
+    return mean is not None and mean >= 1.0
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from inference import contracts, heatmap_files, models, registry
 from inference.contracts import HEATMAP_METHODS, HeatmapRef, ImageRef, JobProgress, ModelInfo, RequestedMap
 from inference.report_cards import files as report_files
-from inference.report_cards.page import report_page
+from inference.report_cards.page import report_page, report_pictures
 from radiology.filestore import FileStore
 
 log = logging.getLogger(__name__)
@@ -196,6 +196,12 @@ def report_card(key: str) -> contracts.ReportPage | None:
     """Return the report card of a model's current weights, pictures not filtered for anybody yet."""
     found = _report(key)
     return report_page(found[0]) if found else None
+
+
+def pictures_of_report(key: str) -> list[contracts.ReportPicture]:
+    """Return what `report_card` says of its pictures, without the page around them."""
+    found = _report(key)
+    return report_pictures(found[0]) if found else []
 
 
 def report_picture(key: str, name: str) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from inference.contracts import PRIMARY_METHOD, case_flagged
+from inference.contracts import PRIMARY_METHOD, case_flagged, case_ood_score
 from inference.engine.films import LabelledFilm, films_of_case, open_pack
 from inference.engine.placing import Placed, place_maps
 from inference.engine.runner import BATCH, Runner
@@ -78,15 +78,7 @@ def evaluate(
     and NothingToMeasure.
     """
     with open_pack(path, split) as pack:
-        wanted = tuple(label for label in runner.info.labels if label in {one.key for one in pack.findings})
-        if not wanted:
-            raise NothingToMeasure(
-                f"The pack “{pack.key}” has none of the findings of “{runner.info.key}”: "
-                f"{', '.join(runner.info.labels)}."
-            )
-        readings = list(read_cases(runner, pack, split, batch=batch, progress=progress))
-        if not readings:
-            raise NothingToMeasure(f"The pack “{pack.key}” has no case in its split “{split}”.")
+        wanted, readings = measurable(runner, pack, split, batch=batch, progress=progress)
         head: dict[str, Any] = {
             "schema": SCHEMA,
             "model": runner.info.key,
@@ -103,6 +95,23 @@ def evaluate(
     if len(figures) == 1:
         return head | figures[wanted[0]] | shared
     return head | shared | {"findings": figures}
+
+
+def measurable(
+    runner: Runner, pack: Pack, split: str, *, batch: int = BATCH, progress: Progress | None = None
+) -> tuple[list[str], list[CaseReading]]:
+    """The findings that model and pack have in common, and every case of the split read. Raises NothingToMeasure."""
+    known = {one.key for one in pack.findings}
+    labels = [label for label in runner.info.labels if label in known]
+    if not labels:
+        raise NothingToMeasure(
+            f"The pack “{pack.key}” has none of the findings of “{runner.info.key}”: "
+            f"{', '.join(runner.info.labels)}."
+        )
+    readings = list(read_cases(runner, pack, split, batch=batch, progress=progress))
+    if not readings:
+        raise NothingToMeasure(f"The pack “{pack.key}” has no case in its split “{split}”.")
+    return labels, readings
 
 
 def read_cases(
@@ -148,12 +157,11 @@ def case_reading(
         for finding, probability in image.probabilities.items():
             best[finding] = max(best.get(finding, 0.0), probability)
     scores = [opinion.ood_score for opinion in opinions]
-    known = [score for score in scores if score is not None]
     return CaseReading(
         case=case,
         images=images,
         probabilities=best,
-        ood_score=sum(known) / len(known) if known else None,
+        ood_score=case_ood_score(scores),
         flagged=case_flagged(scores),
         declined=all(opinion.declined for opinion in opinions),
         placed=placed,
@@ -165,22 +173,43 @@ def finding_figures(readings: Sequence[CaseReading], label: str, threshold: floa
 
     Place is of the primary method's maps, on every image that shows the finding.
     """
-    truth = [label in reading.findings for reading in readings]
-    scores = [reading.probabilities[label] for reading in readings]
-    table = confusion([score >= threshold for score in scores], truth)
+    scores, truth = scores_and_truth(readings, label)
     maps = [one for reading in readings for one in reading.placed.get(label, [])]
     placed = [one.map for one in maps if one.method == PRIMARY_METHOD]
     return {
-        "n_positive": sum(truth),
-        "roc_auc": interval_or_none(lambda: roc_auc_delong(scores, truth)),
-        "sensitivity": interval_or_none(table.sensitivity),
-        "specificity": interval_or_none(table.specificity),
+        **decisions(scores, truth, threshold),
         "threshold": threshold,
         "brier": brier(scores, truth),
         "ece": expected_calibration_error(scores, truth),
         "pointing_game": interval_or_none(lambda: wilson(sum(one.hit for one in placed), len(placed))),
         "iou": float(np.mean([one.overlap for one in placed])) if placed else None,
     }
+
+
+def scores_and_truth(readings: Sequence[CaseReading], label: str) -> tuple[list[float], list[bool]]:
+    """Each case's probability of a finding, and whether the key says that it is there."""
+    scores = [reading.probabilities[label] for reading in readings]
+    return scores, [label in reading.findings for reading in readings]
+
+
+def decisions(scores: Sequence[float], truth: Sequence[bool], threshold: float) -> dict[str, Any]:
+    """ROC area (DeLong), sensitivity and specificity (Wilson), cases taken as independent."""
+    table = confusion([score >= threshold for score in scores], truth)
+    return {
+        "n_positive": sum(truth),
+        "roc_auc": interval_or_none(lambda: roc_auc_delong(scores, truth)),
+        "sensitivity": interval_or_none(table.sensitivity),
+        "specificity": interval_or_none(table.specificity),
+    }
+
+
+def rounded(value: Any, digits: int) -> Any:
+    """Figures as a JSON file keeps them: floats at any depth to so many digits, tuples as lists."""
+    if isinstance(value, dict):
+        return {name: rounded(one, digits) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(one, digits) for one in value]
+    return round(value, digits) if isinstance(value, float) else value
 
 
 def interval_or_none(compute: Callable[[], Interval]) -> dict[str, float] | None:

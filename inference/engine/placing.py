@@ -14,7 +14,7 @@ from inference.engine.films import LabelledFilm
 from inference.engine.geometry import FloatMap
 from inference.engine.preprocessing import Film
 from inference.results import EngineHeatmap
-from radiology.packs import Pack, PackCase, PackRegion
+from radiology.packs import Pack, PackCase
 from radiology.regions import Region, contains, energy_inside, iou, peak, rasterise
 
 BoolMap = npt.NDArray[np.bool_]
@@ -68,7 +68,7 @@ def centred_blob(film: Film) -> FloatMap:
 def regions_on(pack: Pack, case: PackCase, image: str, finding: str) -> list[Region]:
     """The regions of a finding on one image of a case, masks read from the pack."""
     return [
-        _region(pack, region) for region in case.regions if (region.image, region.finding) == (image, finding)
+        pack.region(region) for region in case.regions if (region.image, region.finding) == (image, finding)
     ]
 
 
@@ -130,8 +130,3 @@ def _met(
 def _ends(shown: BoolMap, axis: int) -> tuple[int, int]:
     places = np.flatnonzero(np.any(shown, axis=1 - axis))
     return int(places[0]), int(places[-1]) + 1
-
-
-def _region(pack: Pack, region: PackRegion) -> Region:
-    mask = pack.mask(region.mask_path) if region.mask_path is not None else None
-    return Region(region.shape, region.geometry, mask)

@@ -21,6 +21,12 @@ class ModelCommand(BaseCommand):
         """Every such command can answer in JSON."""
         parser.add_argument("--json", action="store_true", help="JSON alone on stdout, progress on stderr")
 
+    def add_measured(self, parser: CommandParser) -> None:
+        """KEY PACK --split S: which model is measured on what."""
+        parser.add_argument("key", help="the AI model's key, e.g. cxr-pneumonia")
+        parser.add_argument("pack", help="path of a pack, or its key")
+        parser.add_argument("--split", choices=["practice", "train", "val", "test"], default="test")
+
     def done(self, result: dict[str, Any], sentence: str, *, as_json: bool) -> None:
         """Print the result for a program or for a person."""
         self.stdout.write(json.dumps(result, indent=2) if as_json else sentence)

@@ -23,7 +23,7 @@ def report_page(report: Mapping[str, Any]) -> ReportPage:
         sections += [one.under(head) for one in heatmap_sections(figures["heatmaps"])]
     sections += unfamiliar_sections(report["unfamiliar"])
     sections += _hard_copies(report)
-    pictures = [_picture(report, one) for one in report["worst"] if one["picture"]]
+    pictures = report_pictures(report)
     return ReportPage(
         model=report["model"],
         title=report["title"],
@@ -35,6 +35,11 @@ def report_page(report: Mapping[str, Any]) -> ReportPage:
         without_pictures=bool(report["worst"]) and not pictures,
         held_apart=report["split"] in ("test", "practice"),
     )
+
+
+def report_pictures(report: Mapping[str, Any]) -> list[ReportPicture]:
+    """The pictures of a report, with the words that stand under them."""
+    return [_picture(report, one) for one in report["worst"] if one["picture"]]
 
 
 def _source(report: Mapping[str, Any]) -> list[tuple[str, str]]:

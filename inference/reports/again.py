@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from inference.engine.evaluation import CaseReading, case_reading
+from inference.engine.evaluation import CaseReading, case_reading, scores_and_truth
 from inference.engine.films import films_of_case
 from inference.engine.hard_copies import HARD_COPIES, Change, hardened
-from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
 from inference.reports.findings import clustered_figures, decision_figures, repeats_patients
 from inference.reports.subjects import spread
@@ -18,21 +17,6 @@ from radiology.packs import Pack
 from radiology.statistics import expected_calibration_error
 
 MOST_FILMS = 2000
-CROPPED_TO = 0.6
-
-
-def _cropped(film: Film) -> Film:
-    height, width = film.shape
-    rows, columns = round(height * (1 - CROPPED_TO) / 2), round(width * (1 - CROPPED_TO) / 2)
-    return np.ascontiguousarray(film[rows : height - rows, columns : width - columns])
-
-
-ALTERED: dict[str, Change] = {
-    "inverted": lambda film, rng: 255 - film,
-    "turned by 90 degrees": lambda film, rng: np.ascontiguousarray(np.rot90(film)),
-    "upside down": lambda film, rng: np.ascontiguousarray(film[::-1]),
-    "cropped to the middle": lambda film, rng: _cropped(film),
-}
 
 
 def affordable(readings: Sequence[CaseReading], films: int = MOST_FILMS) -> list[CaseReading]:
@@ -89,5 +73,4 @@ def hard_copy_section(
 
 
 def _calibration_error(readings: Sequence[CaseReading], label: str) -> float:
-    truth = [label in one.findings for one in readings]
-    return expected_calibration_error([one.probabilities[label] for one in readings], truth)
+    return expected_calibration_error(*scores_and_truth(readings, label))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.engine.evaluation import CaseReading, interval_or_none
+from inference.engine.evaluation import CaseReading, decisions, interval_or_none, scores_and_truth
 from inference.reports import curves
 from inference.reports.resampling import Indices, cluster_bootstrap
 from radiology.statistics import (
@@ -18,7 +18,6 @@ from radiology.statistics import (
     confusion,
     expected_calibration_error,
     roc_auc,
-    roc_auc_delong,
     wilson,
 )
 
@@ -35,8 +34,7 @@ def repeats_patients(readings: Sequence[CaseReading]) -> bool:
 
 def finding_section(readings: Sequence[CaseReading], label: str, threshold: float) -> dict[str, Any]:
     """Everything but heatmaps and pictures. What the cases don't define (one class only) is None."""
-    scores = [reading.probabilities[label] for reading in readings]
-    truth = [label in reading.findings for reading in readings]
+    scores, truth = scores_and_truth(readings, label)
     table = confusion([score >= threshold for score in scores], truth)
     figures = decision_figures(readings, label, threshold)
     if repeats_patients(readings):
@@ -65,24 +63,14 @@ def finding_section(readings: Sequence[CaseReading], label: str, threshold: floa
 
 
 def decision_figures(readings: Sequence[CaseReading], label: str, threshold: float) -> dict[str, Any]:
-    """ROC area (DeLong), sensitivity and specificity (Wilson), cases taken as independent."""
-    scores = [reading.probabilities[label] for reading in readings]
-    truth = [label in reading.findings for reading in readings]
-    table = confusion([score >= threshold for score in scores], truth)
-    return {
-        "n": len(truth),
-        "n_positive": sum(truth),
-        "roc_auc": interval_or_none(lambda: roc_auc_delong(scores, truth)),
-        "sensitivity": interval_or_none(table.sensitivity),
-        "specificity": interval_or_none(table.specificity),
-    }
+    """How many cases, and `decisions` of them."""
+    return {"n": len(readings), **decisions(*scores_and_truth(readings, label), threshold)}
 
 
 def clustered_figures(readings: Sequence[CaseReading], label: str, threshold: float) -> dict[str, Any]:
     """The same figures with intervals by cluster bootstrap over patients."""
     patients = [reading.case.patient_id for reading in readings]
-    scores = np.array([reading.probabilities[label] for reading in readings])
-    truth = np.array([label in reading.findings for reading in readings])
+    scores, truth = map(np.array, scores_and_truth(readings, label))
     right = (scores >= threshold) == truth
 
     def share(which: bool) -> Callable[[Indices], float]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from inference.engine.evaluation import CaseReading, NothingToMeasure, read_cases
+from inference.engine.evaluation import CaseReading, measurable, rounded
 from inference.engine.films import open_pack
 from inference.engine.runner import Runner
 from inference.report_cards.files import SCHEMA
@@ -21,6 +21,7 @@ from radiology.packs import Pack
 
 SAMPLE = 100
 SEED = 4
+# More would be noise, and a report is to stay small.
 DIGITS = 4
 Say = Callable[[str], None]
 
@@ -48,17 +49,9 @@ class Made:
 def make_report(runner: Runner, path: Path, wanted: Wanted, *, say: Say) -> Made:
     """Everything `model_report` writes. Raises PackRefused, ValueError for an unknown split, NothingToMeasure."""
     with open_pack(path, wanted.split) as pack:
-        labels = [label for label in runner.info.labels if label in {one.key for one in pack.findings}]
-        if not labels:
-            raise NothingToMeasure(
-                f"The pack “{pack.key}” has none of the findings of “{runner.info.key}”: "
-                f"{', '.join(runner.info.labels)}."
-            )
-        readings = list(
-            read_cases(runner, pack, wanted.split, progress=lambda at, of: say(f"{at} of {of} cases"))
+        labels, readings = measurable(
+            runner, pack, wanted.split, progress=lambda at, of: say(f"{at} of {of} cases")
         )
-        if not readings:
-            raise NothingToMeasure(f"The pack “{pack.key}” has no case in its split “{wanted.split}”.")
         report = _head(runner, pack, wanted, readings)
         report["findings"] = {label: _finding(runner, pack, readings, label, wanted, say) for label in labels}
         report["unfamiliar"] = unfamiliar_section(
@@ -70,17 +63,7 @@ def make_report(runner: Runner, path: Path, wanted: Wanted, *, say: Say) -> Made
             else None
         )
         report["worst"], pictures = _worst(runner, pack, readings, labels, wanted)
-    rounded: dict[str, Any] = plain(report)
-    return Made(rounded, pictures)
-
-
-def plain(value: Any) -> Any:
-    """Numbers to four digits: more would be noise, and a report is to stay small."""
-    if isinstance(value, dict):
-        return {name: plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return round(value, DIGITS) if isinstance(value, float) else value
+    return Made(rounded(report, DIGITS), pictures)
 
 
 def _head(runner: Runner, pack: Pack, wanted: Wanted, readings: Sequence[CaseReading]) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from inference.contracts import case_flagged
+from inference.engine.alterations import ALTERED
 from inference.engine.evaluation import CaseReading, interval_or_none, read_cases
 from inference.engine.films import open_pack
 from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
-from inference.reports.again import ALTERED, affordable, read_changed
+from inference.reports.again import affordable, read_changed
 from inference.reports.findings import repeats_patients
 from inference.reports.resampling import mean_by_patient
 from inference.reports.strangers import photographs, textures

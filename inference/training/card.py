@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inference.engine.evaluation import NothingToMeasure, evaluate
+from inference.engine.alterations import TURNED
+from inference.engine.evaluation import NothingToMeasure, evaluate, rounded
 from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
 from inference.training.finishing import DECLINE_AT, Labelled
@@ -21,6 +22,8 @@ from radiology.statistics import roc_auc_delong, wilson
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+# More would only be noise from one machine to the next.
+DIGITS = 6
 NOISE_FILMS = 100
 BLANKED_BORDER = 0.12
 
@@ -92,14 +95,9 @@ def altered_films(test: Labelled, seed: int) -> dict[str, list[Film]]:
     """Films the model wasn't made for, from the test films: altered ones, and noise."""
     rng = np.random.default_rng(seed)
     noise = rng.integers(0, 256, (NOISE_FILMS, 224, 224), dtype=np.uint8)
-    changes: dict[str, Callable[[Film], Film]] = {
-        "inverted": lambda film: 255 - film,
-        "turned_by_90_degrees": lambda film: np.ascontiguousarray(np.rot90(film)),
-        "upside_down": lambda film: np.ascontiguousarray(film[::-1]),
-    }
-    return {name: [change(film) for film in test.films] for name, change in changes.items()} | {
-        "noise": list(noise)
-    }
+    return {
+        name.replace(" ", "_"): [change(film, rng) for film in test.films] for name, change in TURNED.items()
+    } | {"noise": list(noise)}
 
 
 def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, Any]:
@@ -142,7 +140,7 @@ def elsewhere_section(runner: Runner, pack: Path, split: str) -> dict[str, Any] 
 
 def write_card(card: dict[str, Any], path: Path) -> None:
     """The card as JSON that a person can read and a diff can show."""
-    text = json.dumps(_plain(card), indent=2, ensure_ascii=False)
+    text = json.dumps(rounded(card, DIGITS), indent=2, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -159,12 +157,3 @@ def _shares(runner: Runner, films: Sequence[Film]) -> dict[str, Any]:
 
 def _share(count: int, of: int) -> dict[str, float] | None:
     return asdict(wilson(count, of)) if of else None
-
-
-def _plain(value: Any) -> Any:
-    """Numbers rounded to six digits: more would only be noise from one machine to the next."""
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return round(value, 6) if isinstance(value, float) else value

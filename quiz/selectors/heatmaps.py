@@ -45,17 +45,17 @@ def occlusion_parts(read: Read, ai: CaseAI) -> list[dict[str, Any]]:
         return []
     by_pk = {image.pk: image for image in read.case.images.all()}
     asked = [finding.key for finding in read.case.pack.findings.all()]
-    deciding = {finding: ai.opinions[image] for finding, (image, _) in ai.deciding(asked).items()}
-    images = {finding: by_pk[image] for finding, (image, _) in ai.deciding(asked).items()}
+    deciding = {finding: image for finding, (image, _) in ai.deciding(asked).items()}
     found = inference_selectors.requested_maps(
-        ((opinion.id, finding) for finding, opinion in deciding.items()), method=OCCLUSION
+        ((ai.opinions[image].id, finding) for finding, image in deciding.items()), method=OCCLUSION
     )
     parts = []
-    for finding, opinion in deciding.items():
+    for finding, image in deciding.items():
+        opinion = ai.opinions[image]
         one = found[opinion.id, finding]
         part: dict[str, Any] = {
             "finding": finding,
-            "image": str(images[finding].public_id),
+            "image": str(by_pk[image].public_id),
             "state": one.status,
             "message": one.message,
         }

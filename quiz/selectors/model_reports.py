@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference import selectors as inference_selectors
@@ -23,19 +24,19 @@ def shown_report(model_key: str) -> ShownReport | None:
     page = inference_selectors.report_card(model_key)
     if page is None:
         return None
-    pictures = _shareable(page)
+    pictures = _shareable(page.pictures)
     return ShownReport(page, pictures, len(page.pictures) - len(pictures))
 
 
 def shown_picture(model_key: str, name: str) -> bytes | None:
     """Return a picture of the report card, as a JPEG; None for one that may not be shown or isn't there."""
-    shown = shown_report(model_key)
-    if shown is None or all(one.name != name for one in shown.pictures):
+    pictures = [one for one in inference_selectors.pictures_of_report(model_key) if one.name == name]
+    if not _shareable(pictures):
         return None
     return inference_selectors.report_picture(model_key, name)
 
 
-def _shareable(page: ReportPage) -> list[ReportPicture]:
-    """Pictures of cases of which no image is one of a case of this site."""
-    free = shareable_films(sha256 for one in page.pictures for sha256 in one.sha256s)
-    return [one for one in page.pictures if one.sha256s <= free]
+def _shareable(pictures: Sequence[ReportPicture]) -> list[ReportPicture]:
+    """Those of cases of which no image is one of a case of this site."""
+    free = shareable_films(sha256 for one in pictures for sha256 in one.sha256s)
+    return [one for one in pictures if one.sha256s <= free]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from radiology.imaging import Frame, decode_image, decode_mask, pixel_sha256
 from radiology.packs.ordering import slice_order
 from radiology.packs.sources import PackLimits, Source
+from radiology.regions import Region
 
 _TOLD_OF_A_CASE = (
     "case_id",
@@ -201,6 +202,11 @@ class Pack(PackHeader):
         """The mask of a region as bool [H, W]. Raises ImageError or PackRefused if it can't be read."""
         data = self.source.read(path, limit=self.limits.images.max_bytes)
         return decode_mask(data, limits=self.limits.images)
+
+    def region(self, row: PackRegion) -> Region:
+        """A row of regions.csv with its mask read. Raises as `mask` does."""
+        mask = self.mask(row.mask_path) if row.mask_path is not None else None
+        return Region(row.shape, row.geometry, mask)
 
     def key_digest(self, case: PackCase) -> str:
         """SHA-256 (hex) of the answer key: findings, regions, truth basis. Names of files don't enter."""

@@ -1,14 +1,5 @@
 /** Drawing of the progress charts with ECharts (SVG), in the page's colours, light or dark. */
 
-import { BarChart, LineChart } from "echarts/charts";
-import {
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-} from "echarts/components";
-import { use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
 import { message } from "../messages";
 import { drawAll, palette, type Drawn } from "./look";
 import {
@@ -19,16 +10,6 @@ import {
   type ProgressData,
   type SetShare,
 } from "./series";
-
-use([
-  BarChart,
-  LineChart,
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  SVGRenderer,
-]);
 
 export function drawCharts(page: Document): void {
   const text = page.getElementById("progress-data")?.textContent;

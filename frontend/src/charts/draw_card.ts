@@ -1,27 +1,11 @@
 /** Drawing of the report card's charts with ECharts (SVG). */
 
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
-import {
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-} from "echarts/components";
+import { ScatterChart } from "echarts/charts";
 import { use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
 import { cardOption, type ChartData } from "./card";
 import { drawAll, palette } from "./look";
 
-use([
-  BarChart,
-  LineChart,
-  ScatterChart,
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  SVGRenderer,
-]);
+use([ScatterChart]);
 
 export function drawCard(page: Document): void {
   const text = page.getElementById("card-data")?.textContent;

@@ -24,9 +24,7 @@ class Command(ModelCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """KEY PACK --split S --json."""
         super().add_arguments(parser)
-        parser.add_argument("key", help="the AI model's key, e.g. cxr-pneumonia")
-        parser.add_argument("pack", help="path of a pack, or its key")
-        parser.add_argument("--split", choices=["practice", "train", "val", "test"], default="test")
+        self.add_measured(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the figures."""

@@ -31,9 +31,7 @@ class Command(ModelCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """KEY PACK --split S --out DIR --far P … --near P … --hard-copies --no-pictures --sample N --json."""
         super().add_arguments(parser)
-        parser.add_argument("key", help="the AI model's key, e.g. cxr-pneumonia")
-        parser.add_argument("pack", help="path of a pack, or its key")
-        parser.add_argument("--split", choices=["practice", "train", "val", "test"], default="test")
+        self.add_measured(parser)
         parser.add_argument("--out", type=Path, help="folder to write to")
         parser.add_argument(
             "--far",

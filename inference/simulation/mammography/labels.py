@@ -40,14 +40,7 @@ def label_block(side: str, view: str) -> npt.NDArray[np.uint8]:
 
 def labelled(image: npt.NDArray[np.uint8], side: str, view: str) -> npt.NDArray[np.uint8]:
     """The image [672, 512] as hung with its label in the upper corner away from the chest wall; tissue stays."""
-    block = label_block(side, view)
-    height, width = block.shape
-    left = _MARGIN if side == "R" else WIDTH - _MARGIN - width
-    assert _TOP + height < HEIGHT
-    made = image.copy()
-    place = made[_TOP : _TOP + height, left : left + width]
-    place[place == 0] = block[place == 0]
-    return made
+    return _laid(image, label_block(side, view), side, _TOP)
 
 
 def stamped(image: npt.NDArray[np.uint8], side: str) -> npt.NDArray[np.uint8]:
@@ -56,10 +49,18 @@ def stamped(image: npt.NDArray[np.uint8], side: str) -> npt.NDArray[np.uint8]:
     letter = _written("T", 5)
     block[: letter.shape[0], 8 : 8 + letter.shape[1]] = letter
     block[42:] = _INK
+    return _laid(image, block, side, HEIGHT - _TOP - block.shape[0])
+
+
+def _laid(
+    image: npt.NDArray[np.uint8], block: npt.NDArray[np.uint8], side: str, top: int
+) -> npt.NDArray[np.uint8]:
+    """The image with lead [h, w] from row `top` on, away from the chest wall; tissue stays."""
     height, width = block.shape
     left = _MARGIN if side == "R" else WIDTH - _MARGIN - width
+    assert top + height < HEIGHT
     made = image.copy()
-    place = made[HEIGHT - _TOP - height : HEIGHT - _TOP, left : left + width]
+    place = made[top : top + height, left : left + width]
     place[place == 0] = block[place == 0]
     return made
 

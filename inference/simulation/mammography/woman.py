@@ -156,10 +156,10 @@ def screened(
         if added is not None and added.region is not None:
             region = added.region & here.anatomy.outline.inside
             regions[side, view] = region
-            clean = displayed(woman.unit, here.exposure, here.anatomy, total, None)
-            without = here.attenuation(beside)
-            absent = displayed(woman.unit, here.exposure, here.anatomy, without, None)
             if measures is None and region.any():
+                clean = displayed(woman.unit, here.exposure, here.anatomy, total, None)
+                without = here.attenuation(beside)
+                absent = displayed(woman.unit, here.exposure, here.anatomy, without, None)
                 made_of = _made_of(added) & here.anatomy.outline.inside
                 measures = _measured(clean, absent, shown[side, view], (region, made_of), here)
     return Screening(shown, regions, measures)

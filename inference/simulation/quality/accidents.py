@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from inference.simulation.quality.stored import StoredCase
+from radiology.imaging import to_display
 from radiology.statistics import roc_auc
 
 Numbers = npt.NDArray[np.float64]
@@ -67,9 +68,8 @@ def _moved(
     Left where it was, a mask from just inside one skull would cover the bone of a narrower one.
     """
     own = dict(zip(_order(case), images, strict=True))
-    other = dict(zip(_order(lender), lender.displayed(), strict=True))
     return {
-        place: carried(mask, other[place], own[place])
+        place: carried(mask, to_display(lender.series[place[0]][place[1]]), own[place])
         for place, mask in lender.masks.items()
         if place in own and own[place].shape == mask.shape
     }

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from inference.simulation.cases import SimulatedCase, SimulatedView
 from radiology.imaging import Frame, to_display
 from radiology.packs import Pack, PackCase, PackLimits, WriteRegion, read_pack
-from radiology.regions import Region, rasterise
+from radiology.regions import rasterise
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +68,7 @@ def _stored(pack: Pack, path: Path, row: PackCase) -> StoredCase:
     for region in row.regions:
         place = places[region.image]
         frame = series[place[0]][place[1]]
-        mask = pack.mask(region.mask_path) if region.mask_path is not None else None
-        drawn = rasterise(Region(region.shape, region.geometry, mask), frame.width, frame.height)
+        drawn = rasterise(pack.region(region), frame.width, frame.height)
         masks[place] = masks[place] | drawn if place in masks else drawn
     sizes = tuple((path / name).stat().st_size for name in names)
     return StoredCase(row, tuple(map(tuple, series)), sizes, masks)

@@ -13,10 +13,10 @@ from torch.nn import functional
 
 from inference.engine.adapters.places_cnn import STRIDE
 from inference.engine.films import films_of_case, open_pack
+from inference.engine.placing import outline_of, regions_on
 from inference.engine.preprocessing import Film, letterbox_film
 from inference.training.finishing import Labelled
 from radiology.packs import Pack, PackCase
-from radiology.regions import Region, rasterise
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +67,9 @@ def _covered(
     pack: Pack, case: PackCase, image: str, film: Film, labels: tuple[str, ...], size: int
 ) -> Tensor:
     height, width = film.shape
-    masks = np.zeros((len(labels), height, width), dtype=np.uint8)
-    for one in case.regions:
-        if one.image == image and one.finding in labels:
-            mask = pack.mask(one.mask_path) if one.mask_path is not None else None
-            drawn = rasterise(Region(one.shape, one.geometry, mask), width, height)
-            masks[labels.index(one.finding)][drawn] = 255
-    if not masks.any():
+    outlines = [outline_of(regions_on(pack, case, image, label), width, height) for label in labels]
+    if not any(outline.any() for outline in outlines):
         return torch.zeros(len(labels), size // STRIDE, size // STRIDE, dtype=torch.float16)
+    masks = [np.where(outline, 255, 0).astype(np.uint8) for outline in outlines]
     squares = torch.stack([letterbox_film(mask, size)[0] for mask in masks])
     return (functional.avg_pool2d(squares[None], STRIDE)[0] / 255).to(torch.float16)

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from inference.engine.alterations import ALTERED
 from inference.engine.evaluation import CaseReading, ImageReading
 from inference.engine.films import LabelledFilm
 from inference.engine.placing import Met, Placed
-from inference.reports.again import ALTERED, affordable
+from inference.reports.again import affordable
 from inference.reports.maps import map_section
 from inference.reports.strangers import photographs, textures
 from inference.reports.subjects import Subject, spread

@@ -7,9 +7,9 @@ from numpy.random import Generator
 
 from inference.simulation.cases import CLEAR, GRADES, Modality, Plan, SimulatedCase, SimulatedView
 from inference.simulation.core.measures import measured
-from inference.simulation.core.observer import blob, strongest_match
 from radiology.imaging import Frame
 from radiology.packs import FindingDef, Licence, PackHeader, Question, WriteRegion
+from tests.inference.simulation.toy_observer import blob, strongest_match
 
 SIDE, RADIUS, NOISE = 64, 5.0, 8.0
 _CONTRAST = dict(zip(GRADES, (24.0, 10.0, 7.0, 4.5, 1.5), strict=True))

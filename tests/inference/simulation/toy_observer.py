@@ -1,4 +1,4 @@
-"""A scanning template-matching observer: it grades difficulty, as no reader could for every case."""
+"""The toys' observer: scanning template matching, which tells their grades apart as the real observers do theirs."""
 
 from __future__ import annotations
 
