@@ -27,12 +27,32 @@ class CaseSet(models.Model):
         EXAM = "exam", _("Exam: nothing until it closes")
         AI_FIRST = "ai_first", _("Judge the AI")
 
+    class Pool(models.TextChoices):
+        """What the cases are kept for; cases of any pool but the open one are served in that pool alone."""
+
+        OPEN = "open", _("open: practice, rated, review, duel")
+        EXAM = "exam", _("kept for exams")
+        WITHDRAWAL = "withdrawal", _("kept for tests without the AI")
+        AI_FIRST = "ai_first", _("kept for judging the AI")
+        SCREENING = "screening", _("kept for screening rounds")
+        DAILY = "daily", _("kept for the case of the day")
+
+    class Hanging(models.TextChoices):
+        """How the images of a case are laid out."""
+
+        AUTO = "", _("by modality and view")
+        ONE = "one", _("one image at a time")
+        TWO = "two", _("two side by side")
+        FOUR = "four", _("four views")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     flow = models.CharField(_("flow"), max_length=12, choices=Flow.choices, default=Flow.READ_FIRST)
+    pool = models.CharField(_("pool"), max_length=12, choices=Pool.choices, default=Pool.OPEN)
+    hanging = models.CharField(_("hanging"), max_length=8, choices=Hanging.choices, blank=True)
     model_key = models.CharField(_("AI model"), max_length=80, blank=True)
     max_marks = models.PositiveSmallIntegerField(_("marks a case, at most"), default=5)
     mark_radius_px = models.FloatField(
@@ -41,6 +61,16 @@ class CaseSet(models.Model):
     sitting_size = models.PositiveSmallIntegerField(
         _("cases a sitting"), default=settings.SECONDREAD_SITTING_SIZE
     )
+    opens_at = models.DateTimeField(_("exam opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("exam closes"), null=True, blank=True)
+    time_limit_minutes = models.PositiveSmallIntegerField(
+        _("time limit of an exam (minutes)"), null=True, blank=True
+    )
+    pass_mark_percent = models.PositiveSmallIntegerField(
+        _("pass mark (% of first opinions right)"), null=True, blank=True
+    )
+    pass_mark_note = models.TextField(_("how the pass mark was set"), blank=True)
+    released_at = models.DateTimeField(_("results released"), null=True, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="case_sets"
     )

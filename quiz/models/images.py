@@ -18,6 +18,12 @@ class Image(models.Model):
     pack_path = models.CharField(_("path in the pack"), max_length=300)
     view = models.CharField(_("view"), max_length=500, blank=True)
     laterality = models.CharField(_("laterality"), max_length=500, blank=True)
+    orientation = models.CharField(
+        _("patient orientation"),
+        max_length=16,
+        blank=True,
+        help_text=_("Directions of a row and a column as in DICOM, e.g. L\\P."),
+    )
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
     bits = models.PositiveSmallIntegerField(_("bits"), default=8)

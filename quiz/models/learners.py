@@ -19,7 +19,20 @@ class User(AbstractUser):
     is_demo = models.BooleanField(
         _("demo account"), default=False, help_text=_("Made by ./run; can't sign in where the demo is off.")
     )
+    is_synthetic = models.BooleanField(
+        _("synthetic"), default=False, help_text=_("Made by seed_activity: nobody real.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    show_rating = models.BooleanField(_("show my rating"), default=True)
+    theme = models.CharField(_("theme"), max_length=8, blank=True)
+    """`light`, `dark` or empty: as the device has it."""
+    board_name = models.CharField(
+        _("name on the board of the daily case"),
+        max_length=40,
+        blank=True,
+        help_text=_("Empty: not on the board."),
+    )
+    tour_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
 
 class Exposure(models.Model):

@@ -48,13 +48,25 @@ class OpinionAnswer(models.Model):
 
 
 class OpinionMark(models.Model):
-    """A mark within an opinion, in image pixels."""
+    """A mark within an opinion, in image pixels: `x`, `y` is the centre of every shape."""
+
+    class Shape(models.TextChoices):
+        """What a reader can draw."""
+
+        POINT = "point", "point"
+        BOX = "box", "box"
+        ELLIPSE = "ellipse", "ellipse"
 
     opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="marks")
     image = models.ForeignKey("quiz.Image", models.CASCADE, related_name="+")
     finding = models.CharField(max_length=80)
+    shape = models.CharField(max_length=8, choices=Shape.choices, default=Shape.POINT)
     x = models.FloatField()
     y = models.FloatField()
+    width = models.FloatField(default=0.0)
+    height = models.FloatField(default=0.0)
+    certainty = models.FloatField(null=True)
+    """The mark's own certainty; None: that of its finding's answer."""
 
     class Meta:
         ordering = ["id"]

@@ -19,17 +19,37 @@ class Sitting(models.Model):
         OPEN = "open", _("open")
         FINISHED = "finished", _("finished")
 
+    class Mode(models.TextChoices):
+        """What a sitting is for; `quiz.domain.modes` has the rules."""
+
+        PRACTICE = "practice", _("practice")
+        RATED = "rated", _("rated")
+        REVIEW = "review", _("review")
+        MISSES = "misses", _("my misses")
+        BOOKMARKS = "bookmarks", _("bookmarks")
+        EXAM = "exam", _("exam")
+        WITHDRAWAL = "withdrawal", _("test without the AI")
+        DUEL = "duel", _("duel")
+        AI_FIRST = "ai_first", _("trust or override")
+        SCREENING = "screening", _("screening round")
+        DAILY = "daily", _("daily case")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="sittings")
     case_set = models.ForeignKey("quiz.CaseSet", models.PROTECT, related_name="sittings")
-    mode = models.CharField(max_length=20, default="practice")
+    mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.PRACTICE)
     flow = models.CharField(max_length=12)
     model_key = models.CharField(max_length=80, blank=True)
     max_marks = models.PositiveSmallIntegerField()
     mark_radius_px = models.FloatField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     started_at = models.DateTimeField()
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    """When an exam's time is up for this learner, extra time included."""
     finished_at = models.DateTimeField(null=True, blank=True)
+    flagged_at = models.DateTimeField(null=True, blank=True)
+    flag_reason = models.CharField(max_length=300, blank=True)
+    """Why a person has to look at this result, e.g. a key corrected after the exam."""
 
     class Meta:
         ordering = ["-started_at"]
@@ -38,7 +58,10 @@ class Sitting(models.Model):
                 fields=["learner", "case_set", "mode"],
                 condition=Q(state="open"),
                 name="one_open_sitting_per_set",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["learner", "case_set"], condition=Q(mode="exam"), name="one_exam_attempt_per_set"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +151,8 @@ class ReadOutcome(models.Model):
     learner_place = models.CharField(max_length=16)
     ai_place = models.CharField(max_length=16)
     badges = models.JSONField(default=list)
+    findings = models.JSONField(default=dict)
+    """What the learner's figures are computed from, by finding; `quiz.domain.figures` says what it holds."""
     points_first = models.IntegerField(null=True)
     points_final = models.IntegerField(null=True)
     scored_at = models.DateTimeField()
