@@ -102,15 +102,14 @@ def check(places: Places, console: Console, *, fast: bool, postgres: bool) -> li
         lanes = Lanes(console, root=places.root, data=data, logs=logs)
         static = [*plan.python_steps(places), *plan.front_end_steps(places)]
 
-        def beside_the_tests() -> None:
-            lanes.run(static)
-            if postgres:
-                run_on_postgres(places, lanes, logs)
-
         # Two cores: what reads the code goes beside the tests that need no quiet machine.
-        in_parallel([beside_the_tests, lambda: lanes.run([plan.fast_tests(places)])])
+        in_parallel([lambda: lanes.run(static), lambda: lanes.run([plan.fast_tests(places)])])
+        if postgres:
+            run_on_postgres(places, lanes, logs)
         if not fast:
-            lanes.run([plan.slow_tests(places), browser_step(places, logs)])
+            # Each is busy on one core; browser tests wait long enough to share the machine.
+            browser = browser_step(places, logs)
+            in_parallel([lambda: lanes.run([plan.slow_tests(places)]), lambda: lanes.run([browser])])
         return lanes.results
     finally:
         shutil.rmtree(data, ignore_errors=True)

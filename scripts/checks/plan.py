@@ -13,6 +13,10 @@ FAST = "pytest"
 SLOW = "pytest: slow"
 BROWSER = "pytest: browser"
 POSTGRES = "pytest: PostgreSQL"
+# pytest-xdist shares the tests out over as many processes as there are cores.
+EVERY_CORE = ("-n", "auto")
+# Beside other tests torch keeps to one core; left alone, each process takes them all and they wait for each other.
+ONE_CORE = {"OMP_NUM_THREADS": "1"}
 ON_POSTGRES = ("tests/quiz", "tests/inference")
 
 
@@ -50,12 +54,12 @@ def front_end_steps(places: Places) -> list[Step]:
 
 def fast_tests(places: Places) -> Step:
     """Return the tests that need neither a browser nor more than some seconds each, in random order."""
-    return _pytest(places, FAST, "-m", "not slow and not e2e")
+    return _pytest(places, FAST, *EVERY_CORE, "-m", "not slow and not e2e", env=ONE_CORE)
 
 
 def slow_tests(places: Places) -> Step:
     """Return the tests with real models, real films and many processes."""
-    return _pytest(places, SLOW, "-m", "slow and not e2e", "--timeout=900")
+    return _pytest(places, SLOW, "-m", "slow and not e2e", "--timeout=900", env=ONE_CORE)
 
 
 def browser_tests(places: Places) -> Step:
@@ -66,8 +70,8 @@ def browser_tests(places: Places) -> Step:
 def postgres_tests(places: Places, address: str) -> Step:
     """Return the fast tests of services, selectors and API, on the PostgreSQL at `address`."""
     folders = [folder for folder in ON_POSTGRES if (places.root / folder).is_dir()]
-    marks = ["-m", "not slow and not e2e"]
-    return _pytest(places, POSTGRES, *marks, *folders, env={"SECONDREAD_DATABASE_URL": address})
+    marks = [*EVERY_CORE, "-m", "not slow and not e2e"]
+    return _pytest(places, POSTGRES, *marks, *folders, env={"SECONDREAD_DATABASE_URL": address, **ONE_CORE})
 
 
 def _pytest(places: Places, name: str, *arguments: str, env: dict[str, str] | None = None) -> Step:
