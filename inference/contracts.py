@@ -12,6 +12,8 @@ GRAD_CAM, GRAD_CAM_PLUS_PLUS, OCCLUSION = "gradcam", "gradcam++", "occlusion"
 # computed when somebody asks.
 HEATMAP_METHODS = (GRAD_CAM, GRAD_CAM_PLUS_PLUS, OCCLUSION)
 PRIMARY_METHOD = GRAD_CAM
+# Names that papers gave; they are the same in every language.
+METHOD_NAMES = {GRAD_CAM: "Grad-CAM", GRAD_CAM_PLUS_PLUS: "Grad-CAM++", OCCLUSION: "Occlusion"}
 # A map's own highest value times this bounds the area it is taken to mark, unless the model's card states another.
 DEFAULT_MAP_LEVEL = 0.5
 
@@ -209,8 +211,3 @@ class ReportPage:
     """Whether there are worst cases, and the report was made without showing them."""
     held_apart: bool = True
     """Whether the split is one that no model is made or tuned on."""
-
-    @property
-    def charts(self) -> list[dict[str, Any]]:
-        """The charts' data as the page's script reads it."""
-        return [one.chart for one in self.sections if one.chart]

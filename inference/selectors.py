@@ -50,6 +50,20 @@ def opinions_for(images: Sequence[ImageRef], model_key: str) -> dict[str, contra
     return {opinion.image_sha256: opinion for opinion in _contracts(rows)}
 
 
+def answered_images(sha256s: Iterable[str], model_key: str) -> set[str]:
+    """Return those of these image hashes on which the current model version has given its opinion."""
+    info = model_info(model_key)
+    if info is None:
+        return set()
+    found: set[str] = set()
+    for chunk in _chunks(sorted(set(sha256s))):
+        rows = models.AIOpinion.objects.filter(
+            model_key=info.key, model_sha256=info.sha256, image_sha256__in=chunk
+        )
+        found.update(rows.values_list("image_sha256", flat=True))
+    return found
+
+
 def opinions_by_ids(ids: Iterable[UUID]) -> dict[UUID, contracts.AIOpinion]:
     """Return stored opinions, of whatever model version, by id."""
     wanted = set(ids)

@@ -181,7 +181,7 @@ def finding_figures(readings: Sequence[CaseReading], label: str, threshold: floa
         "threshold": threshold,
         "brier": brier(scores, truth),
         "ece": expected_calibration_error(scores, truth),
-        "pointing_game": interval_or_none(lambda: wilson(sum(one.hit for one in placed), len(placed))),
+        "pointing_game": interval_or_none(lambda: wilson(sum(one.inside for one in placed), len(placed))),
         "iou": float(np.mean([one.overlap for one in placed])) if placed else None,
     }
 

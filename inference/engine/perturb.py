@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.engine.geometry import FloatMap, Letterbox
-from inference.engine.placing import enlarged
+from radiology.regions import enlarged
 
 BLUR_SHARE = 0.06
 

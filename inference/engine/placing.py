@@ -7,30 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch.nn import functional
 
 from inference.engine.films import LabelledFilm
 from inference.engine.geometry import FloatMap
 from inference.engine.preprocessing import Film
 from inference.results import EngineHeatmap
 from radiology.packs import Pack, PackCase
-from radiology.regions import Region, contains, energy_inside, iou, peak, rasterise
+from radiology.regions import MapGrade, Region, contains, grade_map, peak, rasterise
 
 BoolMap = npt.NDArray[np.bool_]
 # Grey above this belongs to what the film shows; below it is the black around a breast or a head.
 BACKGROUND = 12
 # A blob whose half-height outline spans two fifths of what the film shows, each way.
 BLOB_SPREAD = 1 / 6
-
-
-@dataclass(frozen=True)
-class Met:
-    """How one map met the regions of its finding on its image: peak inside, IoU of its area, share of energy."""
-
-    hit: bool
-    overlap: float
-    energy: float
 
 
 @dataclass(frozen=True)
@@ -42,8 +31,8 @@ class Placed:
 
     method: str
     position: int
-    map: Met
-    blob: Met
+    map: MapGrade
+    blob: MapGrade
     image_centre: bool
 
 
@@ -86,45 +75,27 @@ def place_maps(
     """Per finding how the maps of one film met its regions there; maps without a region on the film are left out."""
     height, width = film.pixels.shape
     placed: dict[str, list[Placed]] = {}
-    known: dict[str, tuple[list[Region], BoolMap, Met, bool]] = {}
-    for one in maps:
-        if one.finding not in known:
-            regions = regions_on(pack, case, film.image, one.finding)
-            truth = outline_of(regions, width, height)
-            centre = any(contains(region, width / 2, height / 2) for region in regions)
-            known[one.finding] = regions, truth, _blob_met(film.pixels, regions, truth, level), centre
-        regions, truth, blob, centre = known[one.finding]
-        if regions:
-            met = _met(enlarged(one.values, width, height), (one.peak_x, one.peak_y), regions, truth, level)
-            placed.setdefault(one.finding, []).append(Placed(one.method, film.frame, met, blob, centre))
+    for finding in dict.fromkeys(one.finding for one in maps):
+        regions = regions_on(pack, case, film.image, finding)
+        if not regions:
+            continue
+        blob = centred_blob(film.pixels)
+        guess = grade_map(blob, regions, peak=peak(blob), size=(width, height), level=level)
+        centre = any(contains(region, width / 2, height / 2) for region in regions)
+        placed[finding] = [
+            Placed(
+                one.method,
+                film.frame,
+                grade_map(
+                    one.values, regions, peak=(one.peak_x, one.peak_y), size=(width, height), level=level
+                ),
+                guess,
+                centre,
+            )
+            for one in maps
+            if one.finding == finding
+        ]
     return placed
-
-
-def enlarged(values: FloatMap, width: int, height: int) -> FloatMap:
-    """A map [h, w] at the size of its image, bilinear."""
-    resized = functional.interpolate(
-        torch.from_numpy(np.ascontiguousarray(values))[None, None],
-        (height, width),
-        mode="bilinear",
-        align_corners=False,
-    )
-    result: FloatMap = resized[0, 0].numpy()
-    return result
-
-
-def _blob_met(film: Film, regions: Sequence[Region], truth: BoolMap, level: float) -> Met:
-    if not regions:
-        return Met(False, 0.0, 0.0)
-    blob = centred_blob(film)
-    return _met(blob, peak(blob), regions, truth, level)
-
-
-def _met(
-    values: FloatMap, at: tuple[float, float], regions: Sequence[Region], truth: BoolMap, level: float
-) -> Met:
-    marked = values >= level * max(float(values.max()), 1e-12)
-    hit = any(contains(region, *at) for region in regions)
-    return Met(hit, iou(marked, truth), energy_inside(values, truth))
 
 
 def _ends(shown: BoolMap, axis: int) -> tuple[int, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from inference.contracts import ReportPage, ReportPicture, ReportSection, ReportTable
 from inference.report_cards.sections import heatmap_sections, unfamiliar_sections
+from inference.report_cards.svg import draw
 from inference.report_cards.words import interval, number, percent, percent_interval, whole
 
 
@@ -30,7 +32,10 @@ def report_page(report: Mapping[str, Any]) -> ReportPage:
         model_sha256=report["model_sha256"],
         source=_source(report),
         caveat=report["pack"]["caveat"],
-        sections=sections,
+        sections=[
+            replace(one, chart=one.chart | {"drawn": draw(one.chart)}) if one.chart else one
+            for one in sections
+        ],
         pictures=pictures,
         without_pictures=bool(report["worst"]) and not pictures,
         held_apart=report["split"] in ("test", "practice"),

@@ -7,10 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inference.contracts import ReportSection, ReportTable
+from inference.contracts import METHOD_NAMES, ReportSection, ReportTable
 from inference.report_cards.words import interval, number, percent, percent_interval
-
-METHOD_NAMES = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++", "occlusion": "Occlusion"}
 
 
 def heatmap_sections(methods: Mapping[str, Any]) -> Iterator[ReportSection]:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from inference.report_cards.page import report_page
-from inference.report_cards.svg import draw
 
 
 def standalone_page(report: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
     """The HTML of a report with its pictures by file name."""
     page = report_page(report)
-    sections = [
-        replace(one, chart=one.chart | {"drawn": draw(one.chart)}) if one.chart else one
-        for one in page.sections
-    ]
     inside = [
         {"title": one.title, "sentence": one.sentence, "src": _inside(pictures[one.name])}
         for one in page.pictures
@@ -30,7 +24,7 @@ def standalone_page(report: Mapping[str, Any], pictures: Mapping[str, bytes]) ->
         "model_sha256": page.model_sha256,
         "source": page.source,
         "caveat": page.caveat,
-        "sections": sections,
+        "sections": page.sections,
         "pictures": inside,
         "without_pictures": page.without_pictures,
         "held_apart": page.held_apart,

@@ -9,11 +9,12 @@ import numpy as np
 
 from inference.engine.evaluation import CaseReading, interval_or_none
 from inference.engine.faithfulness import Areas, Randomised, perturbation_areas, randomisation
-from inference.engine.placing import Met, Placed, centred_blob
+from inference.engine.placing import Placed, centred_blob
 from inference.engine.runner import Runner
 from inference.reports.findings import repeats_patients
 from inference.reports.resampling import mean_by_patient
 from inference.reports.subjects import Subject
+from radiology.regions import MapGrade
 from radiology.statistics import wilson
 
 # This project's own bound: above it a map still resembles the one that it should have lost.
@@ -58,7 +59,7 @@ def _place(readings: Sequence[CaseReading], label: str, method: str, threshold: 
         "of_all": _pointing(cases, label, method),
         "of_detected": _pointing(detected, label, method),
         "n_images": len(maps),
-        "pointing_on_images": _beside_blob(patients, maps, lambda met: float(met.hit)),
+        "pointing_on_images": _beside_blob(patients, maps, lambda met: float(met.inside)),
         "energy": _beside_blob(patients, maps, lambda met: met.energy),
         "iou": _beside_blob(patients, maps, lambda met: met.overlap),
     }
@@ -67,8 +68,8 @@ def _place(readings: Sequence[CaseReading], label: str, method: str, threshold: 
 def _pointing(cases: Sequence[CaseReading], label: str, method: str) -> dict[str, Any]:
     places = [_on_deciding_image(one, label, method) for one in cases]
     patients = [one.case.patient_id for one in cases]
-    hits = [one is not None and one.map.hit for one in places]
-    blob = [one is not None and one.blob.hit for one in places]
+    hits = [one is not None and one.map.inside for one in places]
+    blob = [one is not None and one.blob.inside for one in places]
     centre = [one is not None and one.image_centre for one in places]
     gain = [float(a) - float(b) for a, b in zip(hits, blob, strict=True)]
     over_centre = [float(a) - float(b) for a, b in zip(hits, centre, strict=True)]
@@ -99,7 +100,7 @@ def _on_deciding_image(reading: CaseReading, label: str, method: str) -> Placed 
 
 
 def _beside_blob(
-    patients: Sequence[str], maps: Sequence[Placed], value: Callable[[Met], float]
+    patients: Sequence[str], maps: Sequence[Placed], value: Callable[[MapGrade], float]
 ) -> dict[str, Any]:
     own, blind = [value(one.map) for one in maps], [value(one.blob) for one in maps]
     return _paired(patients, own, blind, sign=1.0)

@@ -15,7 +15,7 @@ from inference.engine.alterations import TURNED
 from inference.engine.evaluation import NothingToMeasure, evaluate, rounded
 from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
-from inference.training.finishing import DECLINE_AT, Labelled
+from inference.training.finishing import DECLINE_AT, FLAGGED_SHARE, Labelled
 from radiology.packs import PackHeader
 from radiology.statistics import roc_auc_delong, wilson
 
@@ -112,7 +112,7 @@ def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, A
     return {
         "method": "distance of pooled features from those of the training films "
         "(probabilistic principal components, 32 components)",
-        "flag": "beyond 95 % of the validation films",
+        "flag": f"at most {FLAGGED_SHARE:.0%} of fresh cases like the validation cases, by the conformal quantile",
         "decline": f"{DECLINE_AT} times as far as that",
         "label": label,
         "measured": shares,

@@ -23,7 +23,8 @@ from inference.engine.runner import Runner
 from inference.registry import RegisteredModel
 
 COMPONENTS = 32
-FLAGGED_SHARE = 0.05
+# At most 7 % of a model's own kind may be flagged; a threshold from a few hundred cases is itself uncertain.
+FLAGGED_SHARE = 0.04
 # At this many times the flagging distance the model declines: noise does, about one film in 500 of its own.
 DECLINE_AT = 1.5
 # A label whose maps are empty more often than not would otherwise have every map divided by nothing.
@@ -183,8 +184,19 @@ def fit_familiarity(train: Tensor, val_features: Tensor, val: Labelled) -> Famil
     """The spread of training features, with thresholds from validation cases (see the constants above)."""
     fitted = Familiarity.fit(train, components=min(COMPONENTS, train.shape[1] // 2))
     distances = torch.from_numpy(val.mean(fitted.distance(val_features).numpy()))
-    flag_at = torch.quantile(distances, 1 - FLAGGED_SHARE)
-    return replace(fitted, flag_at=flag_at, decline_at=torch.tensor(DECLINE_AT))
+    return replace(
+        fitted, flag_at=flagging_distance(distances, FLAGGED_SHARE), decline_at=torch.tensor(DECLINE_AT)
+    )
+
+
+def flagging_distance(distances: Tensor, share: float) -> Tensor:
+    """The distance [] that at most `share` of fresh cases reach, on average, if they are like those of `distances` [N].
+
+    The conformal quantile (Vovk et al. 2005): with few cases it is the highest of them, which isn't yet enough.
+    """
+    ordered = distances.sort().values
+    below = math.ceil((len(ordered) + 1) * (1 - share))
+    return ordered[min(below, len(ordered) - 1)]
 
 
 @torch.no_grad()

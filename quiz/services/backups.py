@@ -1,4 +1,4 @@
-"""Backup and restore: one archive with the database (an online copy, or pg_dump) and all files."""
+"""Backup and restore: one archive with the database (an online copy, or pg_dump), all files, installed models."""
 
 from __future__ import annotations
 
@@ -48,12 +48,16 @@ def backup(*, target: Path | None, now: datetime) -> Path:
             archive.add(dump, "database")
             for file in _whole_files(settings.SECONDREAD_FILES_DIR):
                 archive.add(file, Path("files") / file.relative_to(settings.SECONDREAD_FILES_DIR))
+            for model in _models(settings.SECONDREAD_INSTALLED_MODELS_DIR):
+                archive.add(model, Path("models") / model.name)
     os.replace(partial, path)
     return path
 
 
 def restore(*, source: Path) -> None:
-    """Put an archive's database and files in place of the site's.
+    """Put an archive's database, files and installed models in place of the site's.
+
+    A model that was installed since stays.
 
     Raises Refused where the archive isn't a backup of this kind of database or is newer than this code. The
     archive is read whole before anything is replaced.
@@ -74,6 +78,8 @@ def restore(*, source: Path) -> None:
                 place = settings.SECONDREAD_FILES_DIR / file.relative_to(root / "files")
                 place.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(file, place)
+        for fresh in _models(root / "models"):
+            _put_model(fresh, settings.SECONDREAD_INSTALLED_MODELS_DIR / fresh.name)
         _load_database(root / "database")
 
 
@@ -112,6 +118,21 @@ def _whole_files(root: Path) -> list[Path]:
     # Listed beforehand: a file that is still being written has another name a moment later.
     found = (Path(folder) / name for folder, _, names in os.walk(root) for name in names)
     return sorted(path for path in found if not path.name.startswith(".writing-"))
+
+
+def _models(root: Path) -> list[Path]:
+    """The folders of installed models; a name that starts with a dot is one half copied."""
+    found = root.iterdir() if root.is_dir() else ()
+    return sorted(path for path in found if path.is_dir() and not path.name.startswith("."))
+
+
+def _put_model(fresh: Path, target: Path) -> None:
+    """Move a model's folder into its place, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as aside:
+        if target.exists():
+            os.rename(target, Path(aside) / "old")
+        os.rename(fresh, target)
 
 
 def _dump_database(target: Path) -> None:

@@ -10,12 +10,11 @@ from django.db.models import prefetch_related_objects
 
 from inference import selectors as inference_selectors
 from inference.contracts import DEFAULT_MAP_LEVEL, AIOpinion, HeatmapRef
-from quiz.domain.heatmap_grades import Grade, grade
 from quiz.models import AnswerKey, HeatmapGrade, Read
 from quiz.selectors.ai_opinions import CaseAI, shown_ai
 from quiz.selectors.answer_keys import domain_key
 from quiz.selectors.files import file_store
-from radiology.regions import RegionError
+from radiology.regions import MapGrade, RegionError, grade_map
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +45,12 @@ def grade_heatmaps(*, read: Read, key: AnswerKey, now: datetime) -> int:
     for pk, opinion, heatmap in wanted:
         image = images[pk]
         regions = truth.regions_of(heatmap.finding, str(image.public_id))
-        level, result = levels[opinion.model_key], Grade(inside=False, energy=0.0, overlap=0.0)
+        level, result = levels[opinion.model_key], MapGrade()
         if regions:
             if heatmap.id not in values:
                 continue
             try:
-                result = grade(
+                result = grade_map(
                     values[heatmap.id],
                     regions,
                     peak=(heatmap.peak_x, heatmap.peak_y),

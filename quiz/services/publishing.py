@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inference import selectors as inference_selectors
 from inference import services as inference_services
-from quiz.models import Case, CaseSet, Image
+from quiz.models import Case, CaseSet, Finding, Image
 from quiz.selectors.ai_opinions import image_ref
 from quiz.services.errors import Refused
 
@@ -16,8 +17,8 @@ from quiz.services.errors import Refused
 def publish_case_set(*, case_set: CaseSet, now: datetime) -> CaseSet:
     """Publish a set and queue the AI's opinions; publishing again queues only what is missing.
 
-    Raises Refused (`not_publishable`) where the set is empty or a case lacks images or a key. A held case
-    stays held and isn't served.
+    Raises Refused (`not_publishable`) where the set is empty, a case lacks images or a key, an exam isn't fit
+    to be one, or the set's model answers none of its findings. A held case stays held and isn't served.
     """
     with transaction.atomic():
         cases = Case.objects.filter(entries__case_set=case_set)
@@ -27,6 +28,8 @@ def publish_case_set(*, case_set: CaseSet, now: datetime) -> CaseSet:
             raise Refused("not_publishable", "Every case needs an image before its set is published.")
         if cases.exclude(answer_keys__is_current=True).exists():
             raise Refused("not_publishable", "Every case needs an answer key before its set is published.")
+        check_pool(case_set)
+        _check_model(case_set)
         drafts = cases.filter(status=Case.Status.DRAFT).values("pk")
         Case.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
             status=Case.Status.PUBLISHED
@@ -36,6 +39,52 @@ def publish_case_set(*, case_set: CaseSet, now: datetime) -> CaseSet:
         case_set.save(update_fields=["status", "published_at"])
         queue_ai(case_set=case_set, now=now)
     return case_set
+
+
+def check_pool(case_set: CaseSet) -> None:
+    """Refuse (`not_publishable`) a set whose pool, flow and hours don't go together, with one sentence."""
+    exam = case_set.pool == CaseSet.Pool.EXAM
+    if exam != (case_set.flow == CaseSet.Flow.EXAM):
+        raise _not_publishable(_("An exam needs both the exam flow and the pool kept for exams."))
+    judging = case_set.pool == CaseSet.Pool.AI_FIRST
+    if judging != (case_set.flow == CaseSet.Flow.AI_FIRST):
+        raise _not_publishable(_("Judging the AI needs both its flow and the pool kept for it."))
+    if exam:
+        _check_exam(case_set)
+
+
+def _check_exam(case_set: CaseSet) -> None:
+    if not case_set.time_limit_minutes:
+        raise _not_publishable(_("An exam needs a time limit."))
+    if case_set.pass_mark_percent is not None and not case_set.pass_mark_note.strip():
+        raise _not_publishable(_("Say how the pass mark was set."))
+    if case_set.pass_mark_percent is not None and not 1 <= case_set.pass_mark_percent <= 100:
+        raise _not_publishable(_("A pass mark lies between 1 and 100 %."))
+    if case_set.opens_at and case_set.closes_at and case_set.opens_at >= case_set.closes_at:
+        raise _not_publishable(_("An exam closes after it opens."))
+    if not Case.objects.filter(entries__case_set=case_set, pack__simulated=False).exists():
+        raise _not_publishable(
+            _("An exam on simulated cases alone says nothing of real ones; add real cases.")
+        )
+
+
+def _check_model(case_set: CaseSet) -> None:
+    """Refuse a set whose model answers none of the findings that its cases ask about."""
+    info = inference_selectors.model_info(case_set.model_key) if case_set.model_key else None
+    if info is None:
+        return
+    asked = dict(Finding.objects.filter(pack__cases__entries__case_set=case_set).values_list("key", "label"))
+    if not set(asked) & set(info.labels):
+        raise _not_publishable(
+            _(
+                "“%(model)s” answers for none of this set's findings: %(findings)s. Choose another model, or none."
+            )
+            % {"model": info.title, "findings": ", ".join(asked.values())}
+        )
+
+
+def _not_publishable(sentence: str) -> Refused:
+    return Refused("not_publishable", sentence)
 
 
 def queue_ai(*, case_set: CaseSet, now: datetime) -> int:

@@ -51,7 +51,7 @@ RECIPES = {
             title="Tumours in simulated brain MRI",
             size=256,
             epochs=10,
-            counts={"train": 1600, "val": 240, "test": 300},
+            counts={"train": 2400, "val": 400, "test": 400},
         ),
         SimulatedRecipe(
             key="mammo-mass",

@@ -12,7 +12,7 @@ from inference.engine.films import films_of_case, open_pack
 from inference.engine.placing import centred_blob, place_maps
 from inference.results import EngineHeatmap
 from radiology.packs import PackCase
-from radiology.regions import peak
+from radiology.regions import MapGrade, peak
 from tests.inference.test_commands import write_pack
 
 
@@ -44,10 +44,21 @@ def test_a_map_and_the_blob_are_placed_by_the_same_rule(tmp_path: Path) -> None:
         placed = place_maps(pack, case, film, [there, off, nothing], 0.5)
     assert set(placed) == {"pneumonia"}
     right, wrong = placed["pneumonia"]
-    assert (right.method, right.map.hit, wrong.map.hit) == ("gradcam", True, False)
+    assert (right.method, right.map.inside, wrong.map.inside) == ("gradcam", True, False)
     assert right.map.energy == pytest.approx(1.0) and right.map.overlap == pytest.approx(16 / 253, rel=0.05)
-    assert right.blob == wrong.blob and right.blob.hit and right.image_centre
+    assert right.blob == wrong.blob and right.blob.inside and right.image_centre
     assert 0 < right.blob.energy < 1 and right.position == 0
+
+
+def test_an_empty_map_hits_nothing(tmp_path: Path) -> None:
+    """Its peak would be the middle of the film, which lies in the pack's circle."""
+    with open_pack(write_pack(tmp_path / "pack"), "test") as pack:
+        case = pack.split_cases("test")[0]
+        (film,) = films_of_case(pack, case)
+        empty = EngineHeatmap("pneumonia", "gradcam", np.zeros((6, 8), np.float32), 32.0, 24.0)
+        (placed,) = place_maps(pack, case, film, [empty], 0.5)["pneumonia"]
+    assert placed.map == MapGrade(inside=False, energy=0.0, overlap=0.0)
+    assert placed.blob.inside and placed.image_centre
 
 
 def test_the_first_of_the_highest_images_decides() -> None:

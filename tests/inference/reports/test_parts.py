@@ -10,21 +10,22 @@ import pytest
 from inference.engine.alterations import ALTERED
 from inference.engine.evaluation import CaseReading, ImageReading
 from inference.engine.films import LabelledFilm
-from inference.engine.placing import Met, Placed
+from inference.engine.placing import Placed
 from inference.reports.again import affordable
 from inference.reports.maps import map_section
 from inference.reports.strangers import photographs, textures
 from inference.reports.subjects import Subject, spread
 from inference.reports.unfamiliar import score_area
 from inference.reports.worst import worst_cases
+from radiology.regions import MapGrade
 from tests.inference.reports.test_figures import reading
 from tests.inference.reports.toy import film, toy_runner
 
-MISS, HIT = Met(False, 0.0, 0.0), Met(True, 0.5, 0.8)
+MISS, HIT = MapGrade(), MapGrade(inside=True, overlap=0.5, energy=0.8)
 
 
 def placed_reading(
-    number: int, probabilities: tuple[float, ...], maps: dict[int, tuple[Met, Met]]
+    number: int, probabilities: tuple[float, ...], maps: dict[int, tuple[MapGrade, MapGrade]]
 ) -> CaseReading:
     """A case with the finding `spot`; `maps` are those of its images with a region: (map's, blob's)."""
     case = replace(reading(number, 0.5, present=True).case, findings=("spot",))

@@ -10,7 +10,12 @@ import torch
 
 from inference.training.augmentation import Strength, augment, blank_borders, equalise, erase
 from inference.training.cxr_pneumonia import recipe
-from inference.training.finishing import FLATTEST_SLOPE, balanced_threshold, fit_temperature
+from inference.training.finishing import (
+    FLATTEST_SLOPE,
+    balanced_threshold,
+    fit_temperature,
+    flagging_distance,
+)
 from inference.training.fitting import WeightAverage, balanced_batches, rate_at
 
 
@@ -116,3 +121,15 @@ def test_a_logit_that_says_the_opposite_is_flattened_not_turned_round() -> None:
     assert temperature == pytest.approx(1 / FLATTEST_SLOPE)
     mean = 1 / (1 + np.exp(-(logits / temperature + offset)))
     assert mean.mean() == pytest.approx(positive.mean(), abs=0.01)
+
+
+def test_the_flagging_distance_holds_on_fresh_cases() -> None:
+    rng = np.random.default_rng(0)
+    drawn = torch.from_numpy(rng.normal(size=(400, 300)))
+    shares = [
+        float((drawn[:, column] >= flagging_distance(drawn[:99, column], 0.04)).double()[99:].mean())
+        for column in range(300)
+    ]
+    assert 0.02 < np.mean(shares) <= 0.042
+    few = torch.tensor([3.0, 1.0, 2.0])
+    assert flagging_distance(few, 0.04) == 3.0
