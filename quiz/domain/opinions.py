@@ -30,6 +30,9 @@ BANDS: tuple[Band, ...] = (
     Band(0.99, "certain", 95, 100),
 )
 BAND_VALUES = frozenset(band.value for band in BANDS)
+POINT, BOX, ELLIPSE = SHAPES = ("point", "box", "ellipse")
+# A mark may touch its image's edge: what a sum of tenths of a pixel is off by is no reason to refuse it.
+_EDGE = 1e-6
 KINDS = ("detection", "single-choice", "multi-label")
 
 
@@ -67,12 +70,20 @@ class Answer:
 
 @dataclass(frozen=True)
 class Mark:
-    """A point the reader placed: image id, image pixels from the top left, and the finding meant."""
+    """A place the reader marked: image id, the finding meant, and the shape drawn, in image pixels.
+
+    (x, y) is the centre of every shape, from the image's top left. A point has no size; a box and an ellipse
+    have `width` and `height`. `certainty` is a band value, None where it is the answer's.
+    """
 
     image: str
     finding: str
     x: float
     y: float
+    shape: str = POINT
+    width: float = 0.0
+    height: float = 0.0
+    certainty: float | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,12 @@ class ReaderOpinion:
     def called(self) -> frozenset[str]:
         """The findings that the reader calls present."""
         return frozenset(answer.finding for answer in self.answers if answer.present)
+
+    def certainty_of(self, mark: Mark) -> float:
+        """The certainty of a mark: its own, else its answer's; 0 where there is no such answer."""
+        if mark.certainty is not None:
+            return mark.certainty
+        return next((answer.certainty for answer in self.answers if answer.finding == mark.finding), 0.0)
 
 
 def check_opinion(opinion: ReaderOpinion, question: Question) -> None:
@@ -129,9 +146,21 @@ def _check_marks(marks: Sequence[Mark], called: frozenset[str], question: Questi
             raise InvalidOpinion(
                 "A mark stands for a finding that you call absent; remove it or change the answer."
             )
-        width, height = question.images[mark.image]
-        inside = (
-            math.isfinite(mark.x) and math.isfinite(mark.y) and 0 <= mark.x <= width and 0 <= mark.y <= height
-        )
-        if not inside:
-            raise InvalidOpinion("A mark lies outside its image.")
+        if mark.certainty is not None and mark.certainty not in BAND_VALUES:
+            raise InvalidOpinion("Choose how certain you are of a mark from the five bands.")
+        _check_shape(mark, *question.images[mark.image])
+
+
+def _check_shape(mark: Mark, width: int, height: int) -> None:
+    if mark.shape not in SHAPES:
+        raise InvalidOpinion("A mark is a point, a box or an ellipse.")
+    if not all(math.isfinite(number) for number in (mark.x, mark.y, mark.width, mark.height)):
+        raise InvalidOpinion("A mark lies outside its image.")
+    if mark.shape == POINT and (mark.width, mark.height) != (0, 0):
+        raise InvalidOpinion("A point has no size; send a box or an ellipse.")
+    if mark.shape != POINT and not (mark.width > 0 and mark.height > 0):
+        raise InvalidOpinion("A box or an ellipse needs a width and a height above 0.")
+    across = mark.width / 2 - _EDGE <= mark.x <= width - mark.width / 2 + _EDGE
+    down = mark.height / 2 - _EDGE <= mark.y <= height - mark.height / 2 + _EDGE
+    if not (across and down):
+        raise InvalidOpinion("A mark lies outside its image.")

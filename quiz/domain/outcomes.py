@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from quiz.domain.opinions import Mark, ReaderOpinion
-from radiology.regions import Region, contains, within
+import numpy as np
+
+from quiz.domain.opinions import BOX, ELLIPSE, Mark, ReaderOpinion
+from radiology.regions import Region, contains, iou, rasterise, within
+
+# An ellipse as a polygon of so many sides covers 99.95 % of it.
+_ELLIPSE_SIDES = 120
 
 
 class Verdict(StrEnum):
@@ -151,27 +157,57 @@ def headline(reader: Error | None, ai: Error | None, *, declined: bool = False) 
     return _BY_ERROR.get((reader, ai), Headline.BOTH_WRONG)
 
 
+def mark_hits(mark: Mark, key: Key, radius: float) -> bool:
+    """Return whether a mark's centre lies in a region of its finding, or at most `radius` pixels from one."""
+    return any(within(region, mark.x, mark.y, radius) for region in key.regions_of(mark.finding, mark.image))
+
+
+def deciding_marks(opinion: ReaderOpinion, finding: str) -> list[Mark]:
+    """Return the marks that a finding's place is judged by: the most certain one, several where they tie."""
+    marks = [mark for mark in opinion.marks if mark.finding == finding]
+    most = max((opinion.certainty_of(mark) for mark in marks), default=0.0)
+    return [mark for mark in marks if opinion.certainty_of(mark) == most]
+
+
 def reader_place(opinion: ReaderOpinion | None, key: Key, *, localise: bool, radius: float) -> Place:
     """Return whether every finding rightly called is also rightly placed.
 
-    Applies where the set asks for marks and the key has regions for a finding the reader calls present.
-    Marks of one finding carry the answer's certainty, so they tie: a tie is a hit only if all hit.
-    `radius` is in pixels: a mark that close to a region still hits.
+    Applies where the set asks for marks and the key has regions for a finding the reader calls present. The most
+    certain mark of a finding decides; where several tie, all must hit. `radius` is as `mark_hits` takes it.
     """
     if opinion is None or not localise:
         return Place.NOT_APPLICABLE
     judged = [finding for finding in opinion.called() & key.findings if key.regions_of(finding)]
     if not judged:
         return Place.NOT_APPLICABLE
-    hits = [_marks_hit([m for m in opinion.marks if m.finding == f], key, f, radius) for f in judged]
-    return Place.HIT if all(hits) else Place.MISS
+    placed = [deciding_marks(opinion, finding) for finding in judged]
+    right = all(marks and all(mark_hits(mark, key, radius) for mark in marks) for marks in placed)
+    return Place.HIT if right else Place.MISS
 
 
-def _marks_hit(marks: Sequence[Mark], key: Key, finding: str, radius: float) -> bool:
-    def hit(mark: Mark) -> bool:
-        return any(within(region, mark.x, mark.y, radius) for region in key.regions_of(finding, mark.image))
+def mark_overlap(mark: Mark, key: Key, *, width: int, height: int) -> float | None:
+    """Return the intersection over union [0, 1] of what a mark encloses and its finding's regions on its image.
 
-    return bool(marks) and all(hit(mark) for mark in marks)
+    Several regions count together, as one area. None for a point, and where the image of width × height pixels
+    has no region of the finding.
+    """
+    regions = key.regions_of(mark.finding, mark.image)
+    drawn = _enclosed(mark)
+    if drawn is None or not regions:
+        return None
+    truth = np.logical_or.reduce([rasterise(region, width, height) for region in regions])
+    return iou(rasterise(drawn, width, height), truth)
+
+
+def _enclosed(mark: Mark) -> Region | None:
+    a, b = mark.width / 2, mark.height / 2
+    if mark.shape == BOX:
+        return Region("box", (mark.x - a, mark.y - b, mark.width, mark.height))
+    if mark.shape == ELLIPSE:
+        angles = [2 * math.pi * step / _ELLIPSE_SIDES for step in range(_ELLIPSE_SIDES)]
+        corners = ((mark.x + a * math.cos(angle), mark.y + b * math.sin(angle)) for angle in angles)
+        return Region("polygon", tuple(number for corner in corners for number in corner))
+    return None
 
 
 def ai_place(call: AICall | None, key: Key) -> Place:

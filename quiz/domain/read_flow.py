@@ -57,10 +57,11 @@ TRANSITIONS: dict[Flow, dict[tuple[State, Step], State]] = {
         (State.OPENED, Step.COMMIT): State.COMMITTED,
         (State.COMMITTED, Step.REVEAL_TRUTH): State.TRUTH_SHOWN,
     },
-    # An exam's truth is released by closing the exam, never by the learner: no step leads past `committed`.
+    # The step to an exam's truth exists for its release alone: the service refuses it until everybody is done.
     Flow.EXAM: {
         (State.RESERVED, Step.OPEN): State.OPENED,
         (State.OPENED, Step.COMMIT): State.COMMITTED,
+        (State.COMMITTED, Step.REVEAL_TRUTH): State.TRUTH_SHOWN,
     },
     Flow.AI_FIRST: {
         (State.RESERVED, Step.OPEN): State.OPENED,

@@ -33,6 +33,41 @@ def brier(p: Probabilities, y: Outcomes) -> float:
     return float(np.mean((probabilities - outcomes) ** 2))
 
 
+@dataclass(frozen=True)
+class BrierParts:
+    """Murphy's (1973) parts of a Brier score: `score` = reliability − resolution + uncertainty.
+
+    `reliability` (0 best) is how far stated probabilities lie from what happened where they were stated,
+    `resolution` how far they set cases apart, `uncertainty` how open the question was.
+    """
+
+    reliability: float
+    resolution: float
+    uncertainty: float
+
+    @property
+    def score(self) -> float:
+        """The Brier score that the parts add up to."""
+        return self.reliability - self.resolution + self.uncertainty
+
+
+def brier_parts(p: Probabilities, y: Outcomes) -> BrierParts:
+    """Cut the Brier score into its parts, grouped by distinct stated probability, so that they add up exactly.
+
+    Meant for probabilities of few values, as a reader's bands are. Raises as `brier` does.
+    """
+    probabilities, outcomes = _checked(p, y)
+    stated, group = np.unique(probabilities, return_inverse=True)
+    counts = np.bincount(group)
+    observed = np.bincount(group, weights=outcomes) / counts
+    overall = float(outcomes.mean())
+    return BrierParts(
+        reliability=float(np.average((stated - observed) ** 2, weights=counts)),
+        resolution=float(np.average((observed - overall) ** 2, weights=counts)),
+        uncertainty=overall * (1 - overall),
+    )
+
+
 def calibration_bins(p: Probabilities, y: Outcomes, bins: int = 15) -> list[CalibrationBin]:
     """The cases in order of p, cut into at most `bins` groups of as equal a count as can be.
 

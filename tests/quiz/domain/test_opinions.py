@@ -36,8 +36,12 @@ def answers(mass: bool = True, pneumonia: bool = False, certainty: float = 0.75)
     return Answer("mass", mass, certainty), Answer("pneumonia", pneumonia, certainty)
 
 
-def mark(x: float = 10, y: float = 10, *, image: str = IMAGE, finding: str = "mass") -> Mark:
-    return Mark(image, finding, x, y)
+def mark(x: float = 10, y: float = 10, *, image: str = IMAGE, finding: str = "mass", **more: Any) -> Mark:
+    return Mark(image, finding, x, y, **more)
+
+
+def box(x: float, y: float, width: float, height: float, shape: str = "box") -> Mark:
+    return mark(x, y, shape=shape, width=width, height=height)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,9 @@ def mark(x: float = 10, y: float = 10, *, image: str = IMAGE, finding: str = "ma
         ReaderOpinion(answers(mass=False)),
         ReaderOpinion(answers(), (mark(), mark(0, 0))),
         ReaderOpinion(answers(), (mark(100, 50),)),
+        ReaderOpinion(answers(), (box(50, 25, 100, 50), box(0.1, 0.1, 0.2, 0.2, "ellipse"))),
+        ReaderOpinion(answers(), (box(99.85, 49.95, 0.3, 0.1),)),
+        ReaderOpinion(answers(), (mark(certainty=0.5), mark(certainty=0.99))),
         ReaderOpinion((), cannot_tell=True),
     ],
 )
@@ -72,6 +79,19 @@ def test_valid_opinions_pass(opinion: ReaderOpinion) -> None:
             (ReaderOpinion(answers(), (mark(x, y),)), "outside its image")
             for x, y in [(-0.1, 0), (0, -0.1), (100.1, 0), (0, 50.1), (math.nan, 0), (0, math.inf)]
         ],
+        *[
+            (ReaderOpinion(answers(), (box(*numbers),)), "outside its image")
+            for numbers in [(4, 25, 10, 10), (96, 25, 10, 10), (50, 4, 10, 10), (50, 46, 10, 10)]
+        ],
+        *[
+            (ReaderOpinion(answers(), (box(50, 25, *size, shape),)), "above 0")
+            for size in [(0, 5), (5, 0), (-5, 5)]
+            for shape in ["box", "ellipse"]
+        ],
+        (ReaderOpinion(answers(), (box(50, 25, math.inf, 5),)), "outside its image"),
+        (ReaderOpinion(answers(), (box(50, 25, 5, 5, "point"),)), "no size"),
+        (ReaderOpinion(answers(), (box(50, 25, 5, 5, "star"),)), "a box or an ellipse"),
+        (ReaderOpinion(answers(), (mark(certainty=0.7),)), "of a mark from the five bands"),
     ],
 )
 def test_invalid_opinions_are_refused_in_words(opinion: ReaderOpinion, sentence: str) -> None:
@@ -124,3 +144,9 @@ def test_probability_is_that_of_the_finding() -> None:
 def test_called_lists_what_is_present() -> None:
     assert ReaderOpinion(answers(mass=True, pneumonia=False)).called() == {"mass"}
     assert ReaderOpinion((), cannot_tell=True).called() == frozenset()
+
+
+def test_a_mark_is_as_certain_as_it_says_or_as_its_answer() -> None:
+    opinion = ReaderOpinion(answers(certainty=0.6), (mark(), mark(certainty=0.9)))
+    assert [opinion.certainty_of(one) for one in opinion.marks] == [0.6, 0.9]
+    assert opinion.certainty_of(mark(finding="haemorrhage")) == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -20,6 +21,8 @@ from quiz.domain.outcomes import (
     compare,
     error_kind,
     headline,
+    mark_hits,
+    mark_overlap,
 )
 from quiz.selectors.words import BADGES, HEADLINES
 from radiology.regions import Region
@@ -174,6 +177,57 @@ HIT, MISS = Mark("i", "mass", 20, 20), Mark("i", "mass", 60, 60)
 )
 def test_the_learner_hits_with_every_mark_or_not(marks: tuple[Mark, ...], place: Place) -> None:
     assert outcome(says(MASS, *marks), None, PLACED).learner_place is place
+
+
+@pytest.mark.parametrize(
+    ("of_hit", "of_miss", "place"),
+    [
+        (0.9, 0.6, Place.HIT),
+        (0.6, 0.9, Place.MISS),
+        (0.9, 0.9, Place.MISS),
+        (0.9, None, Place.HIT),
+        (None, 0.6, Place.HIT),
+        (0.6, None, Place.MISS),
+        (0.75, None, Place.MISS),
+    ],
+)
+def test_the_most_certain_mark_decides_and_ties_must_all_hit(
+    of_hit: float | None, of_miss: float | None, place: Place
+) -> None:
+    marks = (replace(HIT, certainty=of_hit), replace(MISS, certainty=of_miss))
+    for order in (marks, marks[::-1]):
+        assert outcome(says(MASS, *order, certainty=0.75), None, PLACED).learner_place is place
+
+
+def test_a_shape_hits_by_its_centre_however_large_it_is() -> None:
+    large = {"width": 38.0, "height": 38.0}
+    for shape in ("box", "ellipse"):
+        assert mark_hits(replace(HIT, shape=shape, **large), PLACED, 0.0)
+        assert not mark_hits(Mark("i", "mass", 26, 20, shape, **large), PLACED, 0.0)
+
+
+def test_a_drawn_box_overlaps_as_far_as_it_covers_the_regions() -> None:
+    region = Region("box", (10.0, 10.0, 20.0, 20.0))
+    key = Key(MASS, (("i", "mass", region), ("other image", "mass", region)))
+    size = {"width": 60, "height": 50}
+
+    def overlap(x: float, y: float, width: float, height: float, shape: str = "box") -> float | None:
+        return mark_overlap(Mark("i", "mass", x, y, shape, width, height), key, **size)
+
+    assert overlap(20, 20, 20, 20) == 1.0
+    assert overlap(30, 20, 20, 20) == pytest.approx(200 / 600)
+    assert overlap(50, 40, 10, 10) == 0.0
+    # An ellipse in a square covers a quarter of pi of it.
+    assert overlap(20, 20, 20, 20, "ellipse") == pytest.approx(np.pi / 4, abs=0.02)
+    two = Key(MASS, (("i", "mass", region), ("i", "mass", Region("box", (40.0, 10.0, 10.0, 20.0)))))
+    assert mark_overlap(Mark("i", "mass", 20, 20, "box", 20, 20), two, **size) == pytest.approx(400 / 600)
+
+
+def test_a_point_and_a_mark_away_from_every_region_overlap_nothing() -> None:
+    size = {"width": 60, "height": 50}
+    assert mark_overlap(HIT, PLACED, **size) is None
+    assert mark_overlap(Mark("j", "mass", 20, 20, "box", 9, 9), PLACED, **size) is None
+    assert mark_overlap(Mark("i", "pneumonia", 20, 20, "box", 9, 9), PLACED, **size) is None
 
 
 def test_the_sets_radius_forgives() -> None:

@@ -23,7 +23,11 @@ PATHS: dict[Flow, list[tuple[Step, State]]] = {
         (Step.COMMIT, State.COMMITTED),
         (Step.REVEAL_TRUTH, State.TRUTH_SHOWN),
     ],
-    Flow.EXAM: [(Step.OPEN, State.OPENED), (Step.COMMIT, State.COMMITTED)],
+    Flow.EXAM: [
+        (Step.OPEN, State.OPENED),
+        (Step.COMMIT, State.COMMITTED),
+        (Step.REVEAL_TRUTH, State.TRUTH_SHOWN),
+    ],
     Flow.AI_FIRST: [
         (Step.OPEN, State.OPENED),
         (Step.REVEAL_AI, State.AI_SHOWN),

@@ -14,7 +14,16 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 
-from radiology.imaging import Frame, ImageError, Limits, decode_image, image_size, instance_number, to_display
+from radiology.imaging import (
+    Frame,
+    ImageError,
+    Limits,
+    decode_image,
+    encode_export,
+    image_size,
+    instance_number,
+    to_display,
+)
 from tests.radiology.imaging.dicom_files import colour_dicom, dicom_bytes, dicom_dataset, to_bytes
 
 LIMITS = Limits(max_pixels=100_000, max_frames=8, max_bytes=1_000_000, max_total_pixels=200_000)
@@ -319,3 +328,23 @@ def test_one_wrong_byte_is_refused_or_read_but_never_crashes(at: int, value: int
     except ImageError:
         return
     assert all(to_display(frame).dtype == np.uint8 for frame in frames)
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        ({"PatientOrientation": ["L", "P"]}, "L\\P"),
+        ({"PatientOrientation": ["P", "FR"]}, "P\\FR"),
+        ({"PatientOrientation": ["Smith", "P"]}, ""),
+        ({"ImageOrientationPatient": [1, 0, 0, 0, 1, 0]}, "L\\P"),
+        ({"ImageOrientationPatient": [0, 1, 0, 0, 0, -1]}, "P\\F"),
+        ({"ImageOrientationPatient": [-0.98, 0.19, 0, 0.1, 0.9, 0.3]}, "R\\P"),
+        ({"ImageOrientationPatient": [0, 0, 0, 0, 1, 0]}, ""),
+        ({}, ""),
+    ],
+)
+def test_directions_are_taken_as_stated_or_from_the_cosines(elements: dict[str, Any], expected: str) -> None:
+    frame = frame_of(TWELVE_BITS, BitsStored=12, **elements)
+    assert frame.orientation == expected
+    (again,) = frames_of(encode_export(frame, force_dicom=True)[0])
+    assert again.orientation == expected

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss
 
-from radiology.statistics import UndefinedStatistic, brier, calibration_bins, expected_calibration_error
+from radiology.statistics import (
+    UndefinedStatistic,
+    brier,
+    brier_parts,
+    calibration_bins,
+    expected_calibration_error,
+)
 
 
 def forecasts(seed: int, n: int = 200) -> tuple[np.ndarray, np.ndarray]:
@@ -69,3 +75,20 @@ def test_unfit_forecasts_are_refused() -> None:
             brier(p, y)
     with pytest.raises(ValueError, match="bin"):
         calibration_bins([0.5], [1], 0)
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.01, 0.1, 0.25, 0.5, 0.75, 0.99]), st.booleans()), min_size=1))
+def test_brier_parts_add_up(cases: list[tuple[float, bool]]) -> None:
+    p, y = [one[0] for one in cases], [one[1] for one in cases]
+    parts = brier_parts(p, y)
+    assert parts.score == pytest.approx(brier(p, y), abs=1e-12)
+    assert min(parts.reliability, parts.resolution, parts.uncertainty) >= 0
+
+
+def test_brier_parts_of_a_worked_example() -> None:
+    """0.75 said four times and true three times is calibrated; 0.25 said four times and true twice isn't."""
+    p, y = [0.75] * 4 + [0.25] * 4, [True, True, True, False, True, True, False, False]
+    parts = brier_parts(p, y)
+    assert parts.reliability == pytest.approx(0.5 * 0.25**2)
+    assert parts.resolution == pytest.approx((0.75 - 0.625) ** 2)
+    assert parts.uncertainty == pytest.approx(0.625 * 0.375)
