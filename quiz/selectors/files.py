@@ -40,6 +40,31 @@ def rendition(image: Image, name: str) -> bytes | None:
     return encode_served(to_display(windowed(frame, window)))
 
 
+def stored_values(image: Image) -> bytes:
+    """Return an image's pixels as they are stored, row by row: one byte each up to 8 bits, else two, low byte first.
+
+    Nothing is compressed, so the size tells the dimensions alone. Raises FileNotFoundError where the master is
+    missing.
+    """
+    pixels = decode_master(file_store().read(image.master_key)).pixels
+    return pixels.astype(pixels.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
+def windows_of_image(image: Image, modality: str) -> list[tuple[str, float, float]]:
+    """Return (name, centre, width) of the windows an image can be shown in, in its own values; its own comes first.
+
+    An image deeper than 8 bits without a window of its own has none to begin with: its range is shown.
+    """
+    own: list[tuple[str, float, float]] = []
+    if image.window_center is not None and image.window_width is not None:
+        own = [("own", image.window_center, image.window_width)]
+    elif image.bits <= 8:
+        # DICOM's LINEAR function shows v / 255 with this window.
+        own = [("own", image.slope * 127.5 + image.intercept + 0.5, abs(image.slope) * 255 + 1)]
+    others = WINDOWS.get(modality, ()) if image.bits > 8 else ()
+    return own + [(window.name, window.center, window.width) for window in others]
+
+
 def visible_region(user: Visitor, public_id: UUID) -> KeyRegion:
     """Return a region this visitor may fetch; raises KeyRegion.DoesNotExist otherwise."""
     return permissions.visible_regions(user).get(public_id=public_id)

@@ -13,20 +13,25 @@ from inference import selectors as inference_selectors
 from quiz import permissions
 from quiz.models import Image, KeyRegion
 from quiz.permissions import Visitor
-from quiz.selectors.files import file_store, visible_image, visible_region
+from quiz.selectors.files import file_store, stored_values, visible_image, visible_region
 from quiz.selectors.files import rendition as other_rendition
 from quiz.session_tokens import SessionTokenAuthentication
 
 
 @require_GET
 def image_file(request: HttpRequest, public_id: UUID, rendition: str) -> HttpResponse:
-    """Serve an image the visitor may read: as displayed, or in another window of its modality."""
+    """Serve an image the visitor may read: as displayed, in another window of its modality, or its stored values."""
     try:
         image = visible_image(_visitor(request), public_id)
     except Image.DoesNotExist:
         raise Http404 from None
     if rendition == "display":
         return _send(image.served_key)
+    if rendition == "values":
+        try:
+            return _headers(HttpResponse(stored_values(image), content_type="application/octet-stream"))
+        except FileNotFoundError:
+            raise Http404 from None
     try:
         png = other_rendition(image, rendition)
     except FileNotFoundError:

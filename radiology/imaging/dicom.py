@@ -1,13 +1,14 @@
 """DICOM files: what is taken from them is named here one by one, and nothing else survives.
 
 De-identification by allow-list (DICOM PS3.15 annex E turned round): the pixels, their rescaling, window and
-spacing, a view and laterality from the standard's own terms, and the instance number.
+spacing, a view, laterality and directions from the standard's own terms, and the instance number.
 """
 
 from __future__ import annotations
 
 import io
 import math
+import re
 import struct
 import warnings
 import zlib
@@ -51,6 +52,7 @@ _PROJECTIONS = {"AP", "PA", "LL", "RL", "LLD", "RLD", "RLO", "LLO", "LAT", "LATE
 _BREAST_VIEWS = {"CC", "MLO", "ML", "LM", "LMO", "XCC", "XCCL", "XCCM", "FB", "SIO", "ISO"}
 _VIEWS = frozenset(_PROJECTIONS | _BREAST_VIEWS | {"AXIAL", "CORONAL", "SAGITTAL"})
 _LATERALITIES = frozenset({"L", "R", "B", "U"})
+_DIRECTION = re.compile(r"[APLRHF]{1,3}")
 _MAGIC_AT, _META_AT = 128, 132
 
 
@@ -163,6 +165,7 @@ def _frame(dataset: Dataset, index: int, count: int, raw: npt.NDArray[Any]) -> F
         pixel_spacing_mm=_spacing(dataset, index),
         view=_term(dataset.get("ViewPosition"), _VIEWS),
         laterality=_term(dataset.get("ImageLaterality") or dataset.get("Laterality"), _LATERALITIES),
+        orientation=_orientation(dataset, index),
         instance_number=index + 1 if count > 1 else _integer(dataset.get("InstanceNumber")),
         burned_in=_may_be_burned_in(dataset),
         slope=_number(_per_frame(dataset, index, rescale, "RescaleSlope")) or 1.0,
@@ -199,6 +202,30 @@ def _spacing(dataset: Dataset, index: int) -> float | None:
     if not down or not across or down < 0 or abs(down - across) > 0.01 * down:
         return None
     return down
+
+
+def _orientation(dataset: Dataset, index: int) -> str:
+    """Where rows and columns lead (PS3.3 C.7.6.1.1.1): as stated, else from the direction cosines, else ""."""
+    stated = dataset.get("PatientOrientation")
+    if isinstance(stated, Sequence) and not isinstance(stated, str) and len(stated) == 2:
+        letters = [str(one).strip().upper() for one in stated]
+        if all(_DIRECTION.fullmatch(one) for one in letters):
+            return "\\".join(letters)
+    cosines = _per_frame(dataset, index, "PlaneOrientationSequence", "ImageOrientationPatient")
+    if not isinstance(cosines, Sequence) or isinstance(cosines, str) or len(cosines) != 6:
+        return ""
+    numbers = [_number(one) for one in cosines]
+    row, column = (_main_direction(numbers[start : start + 3]) for start in (0, 3))
+    return f"{row}\\{column}" if row and column else ""
+
+
+def _main_direction(cosines: Sequence[float | None]) -> str:
+    """The letter of the axis that a unit vector (x to the left, y to the back, z to the head) follows most."""
+    known = [number for number in cosines if number is not None]
+    if len(known) != 3 or not any(known):
+        return ""
+    axis = max(range(3), key=lambda one: abs(known[one]))
+    return ("LR", "PA", "HF")[axis][known[axis] < 0]
 
 
 def _may_be_burned_in(dataset: Dataset) -> bool:

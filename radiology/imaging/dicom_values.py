@@ -21,6 +21,7 @@ class FrameValues:
     pixel_spacing_mm: float | None
     view: str
     laterality: str
+    orientation: str
     instance_number: int | None
     burned_in: bool
     slope: float
@@ -46,6 +47,7 @@ class FrameValues:
             pixel_spacing_mm=_short(self.pixel_spacing_mm) if self.pixel_spacing_mm else None,
             view=self.view,
             laterality=self.laterality,
+            orientation=self.orientation,
             instance_number=self.instance_number,
             burned_in=self.burned_in,
         )

@@ -86,6 +86,8 @@ def _describe(dataset: Dataset, frame: Frame) -> None:
         dataset.ViewPosition = frame.view
     if frame.laterality:
         dataset.ImageLaterality = frame.laterality
+    if frame.orientation:
+        dataset.PatientOrientation = frame.orientation.split("\\")
     if frame.instance_number is not None:
         dataset.InstanceNumber = frame.instance_number
 

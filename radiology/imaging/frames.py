@@ -64,6 +64,8 @@ class Frame:
     """Millimetres from pixel to pixel, where it is known and the same both ways."""
     view: str = ""
     laterality: str = ""
+    orientation: str = ""
+    """Where a row and a column lead in the patient, in DICOM's letters (A P L R H F): `L\\P` in axial slices."""
     instance_number: int | None = None
     burned_in: bool = False
     """Text may be drawn into the pixels, so an instructor has to look before anyone else does."""

@@ -1,4 +1,2 @@
-/** The model page's charts; the tables stand without them. */
-import { drawCard } from "../charts/draw_card";
-
-drawCard(document);
+/** The model page's styles; its charts are drawn on the server. */
+import "../styles/charts.css";

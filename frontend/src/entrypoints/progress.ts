@@ -1,4 +1,3 @@
-/** The progress page's charts; the tables stand without them. */
-import { drawCharts } from "../charts/draw";
-
-drawCharts(document);
+/** The progress page's styles; its charts are drawn on the server. */
+import "../styles/charts.css";
+import "../styles/progress.css";

@@ -23,12 +23,14 @@ export class VisibleClock {
   }
 }
 
-/** A clock that follows the page's visibility. */
+/** A clock that follows the page's visibility, and waits while the first-case tour lies over the case. */
 export function startClock(page: Document, total: number): VisibleClock {
   const clock = new VisibleClock(total, () => performance.now());
   const follow = (): void => {
-    clock.setVisible(page.visibilityState === "visible");
+    const covered = page.querySelector("dialog#tour[open]") !== null;
+    clock.setVisible(page.visibilityState === "visible" && !covered);
   };
+  page.querySelector("dialog#tour")?.addEventListener("close", follow);
   page.addEventListener("visibilitychange", follow);
   follow();
   return clock;

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { pointMark } from "../viewer/marks";
 import { dropDraft, loadDraft, saveDraft } from "./draft";
 
 const draft = {
   fields: { "present-pneumonia": "yes", "certainty-pneumonia": "0.75" },
-  marks: [{ image: "one", finding: "pneumonia", x: 3, y: 4 }],
+  marks: [pointMark("one", "pneumonia", { x: 3, y: 4 })],
   seconds: 12.5,
 };
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { pointMark } from "../viewer/marks";
 import { OpinionForm } from "./form";
 import type { StoredOpinion } from "./payload";
 
@@ -100,7 +101,7 @@ describe("the opinion form", () => {
   });
 
   it("doesn't commit a mark for a finding called absent", () => {
-    const mark = { image: "one", finding: "mass", x: 1, y: 1 };
+    const mark = pointMark("one", "mass", { x: 1, y: 1 });
     form.answer("mass", "no");
     form.setCertainty("mass", 0);
     expect(form.lack([mark])?.message).toBe("mark-absent");

@@ -46,6 +46,15 @@ describe("keys of the read page", () => {
     expect(commandFor("c", at({ state: "truth_shown", hasFirst: true }))).toBeNull();
   });
 
+  it("opens bookmark and sheet at every step, and help before all", () => {
+    for (const state of ["opened", "committed", "ai_shown", "truth_shown"] as const) {
+      expect(commandFor("d", at({ state }))).toEqual({ do: "bookmark" });
+      expect(commandFor("s", at({ state }))).toEqual({ do: "sheet" });
+      expect(commandFor("?", at({ state }))).toEqual({ do: "help" });
+    }
+    expect(commandFor("d", at({ state: "reserved" }))).toBeNull();
+  });
+
   it("has no certainty beyond the five bands", () => {
     expect(commandFor("5", at({}))).toMatchObject({ index: 4 });
     for (const key of ["6", "0"]) expect(commandFor(key, at({}))).toBeNull();

@@ -26,7 +26,9 @@ export type Command =
   | { readonly do: "answer"; readonly finding: string; readonly value: "yes" | "no" }
   | { readonly do: "choose"; readonly index: number }
   | { readonly do: "certainty"; readonly finding: string; readonly index: number }
-  | { readonly do: "clear" | "keep" | "change" | "submit" | "next" | "help" };
+  | {
+      readonly do: "clear" | "keep" | "change" | "submit" | "next" | "help" | "sheet" | "bookmark";
+    };
 
 /** The part that the next key speaks about: the focused one, else the first that lacks something, else the last. */
 export function activePart(situation: Situation): Part | null {
@@ -41,6 +43,8 @@ export function activePart(situation: Situation): Part | null {
 
 export function commandFor(key: string, situation: Situation): Command | null {
   if (key === "?") return { do: "help" };
+  if (key === "s") return { do: "sheet" };
+  if (key === "d" && situation.state !== "reserved") return { do: "bookmark" };
   switch (situation.state) {
     case "opened":
       return opinionCommand(key, situation);

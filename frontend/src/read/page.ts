@@ -3,8 +3,8 @@
 import { message } from "../messages";
 import type { Mark } from "../viewer/marks";
 import { mountViewer } from "../viewer/mount";
-import { viewerKey } from "../viewer/keys";
-import type { Viewer } from "../viewer/viewer";
+import { viewerKey, viewerKeyOf } from "../viewer/keys";
+import type { Room } from "../viewer/room";
 import { startClock } from "./clock";
 import { dropDraft, loadDraft, saveDraft, type OpinionKind } from "./draft";
 import { OpinionForm } from "./form";
@@ -13,6 +13,7 @@ import { commandFor, type Command } from "./keys";
 import { showMarkList } from "./mark_list";
 import { bindOcclusion } from "./occlusion";
 import {
+  callsOf,
   heatmapsOf,
   payloadOf,
   placed,
@@ -20,6 +21,9 @@ import {
   storedMarks,
   type ReadPayload,
 } from "./payload";
+import { bindNotes } from "./notes";
+import { bindSheet, type Sheet } from "./sheet";
+import { prefetch, savesData, whenIdle } from "./prefetch";
 import { isForThePage, shortcutsOn } from "./shortcuts";
 import { submitOnce, wake } from "./submit";
 
@@ -34,10 +38,14 @@ export function startReadPage(page: Document): void {
   new ReadPage(page, read).start();
 }
 
+const TEXT_FIELDS =
+  "textarea, input:not([type=radio], [type=checkbox], [type=range]), dialog[open]";
+
 class ReadPage {
   private readonly form: OpinionForm | null;
   private readonly kind: OpinionKind | null;
-  private viewer: Viewer | null = null;
+  private viewer: Room | null = null;
+  private sheet: Sheet | null = null;
   private marks: readonly Mark[];
 
   constructor(
@@ -69,11 +77,15 @@ class ReadPage {
       submitOnce(form);
     }
     this.startOcclusion();
+    if (!savesData()) void prefetch(this.read.next?.images ?? [], whenIdle);
+    this.sheet = bindSheet(this.page);
+    bindNotes(this.page);
     const openHelp = bindHelp(this.page);
     this.page.addEventListener("keydown", (event) => {
+      if (this.undoes(event)) event.preventDefault();
       if (!isForThePage(event)) return;
       if (event.key.length === 1 && event.key !== "?" && !shortcutsOn(localStorage)) return;
-      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const key = viewerKeyOf(event);
       const command = this.command(key);
       // A key held down answers once: it must not commit and then go on by itself.
       if (event.repeat && command) return;
@@ -159,7 +171,7 @@ class ReadPage {
     const { first } = this.read;
     if (!first) return;
     form[which](first);
-    this.viewer?.setMarks(which === "keep" ? first.marks : [], "placed");
+    this.viewer?.editor.setMarks(which === "keep" ? first.marks : []);
     for (const button of this.page.querySelectorAll<HTMLElement>("[data-final]")) {
       button.ariaPressed = String(button.dataset.final === which);
     }
@@ -167,7 +179,7 @@ class ReadPage {
     form.certaintyToChoose?.closest("fieldset")?.scrollIntoView({ block: "nearest" });
   }
 
-  private mount(): Viewer | null {
+  private mount(): Room | null {
     const { read } = this;
     const root = this.page.querySelector<HTMLElement>("[data-viewer]");
     if (!root) return null;
@@ -178,6 +190,7 @@ class ReadPage {
       start: image,
       chosen: finding,
       heatmaps: heatmapsOf(read),
+      calls: callsOf(read),
       regions: read.truth?.regions ?? [],
       marks: this.marks,
       earlier: this.kind === "final" ? (read.first?.marks ?? []) : [],
@@ -212,7 +225,14 @@ class ReadPage {
   private showMarks(marks: readonly Mark[]): void {
     const list = this.page.querySelector<HTMLElement>("[data-mark-list]");
     if (!list) return;
-    showMarkList(list, marks, this.read, (index) => this.viewer?.remove(index));
+    showMarkList(list, marks, this.read, {
+      remove: (index) => this.viewer?.editor.remove(index),
+      edit: (index, change) => this.viewer?.editor.edit(index, change),
+      pickUp: (index) => {
+        this.viewer?.pickUpMark(index);
+        this.viewer?.focus();
+      },
+    });
   }
 
   private command(key: string): Command | null {
@@ -230,8 +250,18 @@ class ReadPage {
 
   private viewerUses(key: string): boolean {
     if (!this.viewer || !viewerKey(this.viewer, key)) return false;
-    if (key === "x") this.page.querySelector<HTMLElement>("[data-viewer-stage]")?.focus();
+    if (key === "x" || key === "e") this.viewer.focus();
     return true;
+  }
+
+  /** Ctrl or Command with Z takes back what was marked, with Shift (or Y) brings it on again. */
+  private undoes(event: KeyboardEvent): boolean {
+    const { editor } = this.viewer ?? {};
+    const inText = event.target instanceof Element && event.target.closest(TEXT_FIELDS) !== null;
+    if (!editor || inText || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) return editor.undo();
+    return (key === "y" || key === "z") && editor.redo();
   }
 
   private run(command: Command, openHelp: () => void): boolean {
@@ -239,6 +269,12 @@ class ReadPage {
     switch (command.do) {
       case "help":
         openHelp();
+        return true;
+      case "sheet":
+        this.sheet?.toggle();
+        return this.sheet !== null;
+      case "bookmark":
+        this.page.querySelector<HTMLElement>("#bookmark")?.togglePopover();
         return true;
       case "next":
         this.page.querySelector<HTMLElement>("[data-next]")?.click();

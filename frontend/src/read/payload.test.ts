@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { heatmapsOf, payloadOf, startingPoint, storedMarks, type ReadPayload } from "./payload";
+import { pointMark } from "../viewer/marks";
+import {
+  callsOf,
+  heatmapsOf,
+  payloadOf,
+  startingPoint,
+  storedMarks,
+  type ReadPayload,
+} from "./payload";
 
-const mark = { image: "one", finding: "mass", x: 1, y: 2 };
+const mark = pointMark("one", "mass", { x: 1, y: 2 });
 const read: ReadPayload = {
   id: "r",
   state: "ai_shown",
@@ -21,6 +29,7 @@ const read: ReadPayload = {
     images: [
       {
         image: "one",
+        findings: [{ finding: "mass", probability: 0.4, threshold: 0.3 }],
         heatmaps: [
           { id: "h", url: "/h", finding: "mass", method: "gradcam", peak: { x: 3, y: 4 } },
           { id: "i", url: "/i", finding: "cyst", method: "gradcam", peak: null },
@@ -47,8 +56,15 @@ describe("payload", () => {
     });
   });
 
-  it("has no heatmap before the reveal", () => {
+  it("says what the AI holds of each image", () => {
+    expect(callsOf(read)).toEqual([
+      { image: "one", finding: "mass", probability: 0.4, threshold: 0.3 },
+    ]);
+  });
+
+  it("has no heatmap and no probability before the reveal", () => {
     expect(heatmapsOf({ id: "r", state: "opened", images: [] })).toEqual([]);
+    expect(callsOf({ id: "r", state: "opened", images: [] })).toEqual([]);
   });
 
   it("shows the final opinion's marks, or the first's where the final has none", () => {

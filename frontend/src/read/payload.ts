@@ -1,6 +1,7 @@
 /** The read as the server describes it: what isn't due yet is absent, never null. */
 
 import type { Mark } from "../viewer/marks";
+import type { SliceCall } from "../viewer/slice_strip";
 import type { Heatmap, Region, ViewerImage } from "../viewer/types";
 
 export type State = "reserved" | "opened" | "committed" | "ai_shown" | "finalised" | "truth_shown";
@@ -38,6 +39,8 @@ export interface ReadPayload {
     readonly findings: readonly { readonly key: string; readonly label: string }[];
   };
   readonly images: readonly ViewerImage[];
+  /** Where the images of the sitting's next case are, absent after the last. */
+  readonly next?: { readonly images: readonly string[] };
   readonly first?: StoredOpinion;
   readonly final?: StoredOpinion;
   readonly ai?: {
@@ -49,6 +52,11 @@ export interface ReadPayload {
     }[];
     readonly images: readonly {
       readonly image: string;
+      readonly findings: readonly {
+        readonly finding: string;
+        readonly probability: number;
+        readonly threshold: number;
+      }[];
       readonly heatmaps: readonly HeatmapPart[];
     }[];
     readonly occlusion?: readonly OcclusionPart[];
@@ -66,6 +74,13 @@ export function payloadOf(page: Document): ReadPayload | null {
 export function heatmapsOf(read: ReadPayload): readonly Heatmap[] {
   return (read.ai?.images ?? []).flatMap(({ image, heatmaps }) =>
     heatmaps.map((heatmap) => placed(read, heatmap, image)),
+  );
+}
+
+/** What the AI says of each image, finding by finding. */
+export function callsOf(read: ReadPayload): readonly SliceCall[] {
+  return (read.ai?.images ?? []).flatMap(({ image, findings }) =>
+    findings.map((call) => ({ ...call, image })),
   );
 }
 

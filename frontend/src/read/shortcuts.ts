@@ -15,7 +15,9 @@ export function isForThePage(event: KeyboardEvent): boolean {
   }
   const target = event.target;
   if (!(target instanceof Element)) return true;
-  if (target.closest("dialog[open], textarea, select, [contenteditable]")) return false;
+  // A click on a dialog's text leaves the focus with the body: no key may reach the page behind it.
+  if (target.ownerDocument.querySelector("dialog[open]")) return false;
+  if (target.closest("[popover], textarea, select, [contenteditable]")) return false;
   if (target instanceof HTMLInputElement) {
     const picks = ["radio", "checkbox", "range"].includes(target.type);
     // Enter on a radio button submits its form, which the browser does by itself.

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
   clampView,
+  cssTransform,
   fitView,
   insideImage,
   keepVisible,
+  mirror,
   panBy,
   pinch,
   toImage,
   toStage,
+  turnBy,
   zoomAt,
   type View,
 } from "./geometry";
@@ -45,6 +48,59 @@ describe("geometry", () => {
       expect(back.x).toBeCloseTo(point.x, 6);
       expect(back.y).toBeCloseTo(point.y, 6);
     }
+  });
+
+  it("maps there and back through every turn and mirror, and lays elements where points lie", () => {
+    const random = numbers(11);
+    for (let run = 0; run < 300; run += 1) {
+      let view: View = fitView(image, stage);
+      for (let step = 0; step < 8; step += 1) {
+        const anchor = { x: random() * stage.width, y: random() * stage.height };
+        const under = toImage(view, anchor);
+        const change = Math.floor(random() * 4);
+        if (change === 0) view = turnBy(view, random() < 0.5 ? 1 : -1, anchor);
+        else if (change === 1) view = mirror(view, anchor);
+        else if (change === 2) view = zoomAt(view, 0.6 + random(), anchor, 0.1, 40);
+        else view = panBy(view, 0, 0);
+        expect(toStage(view, under).x).toBeCloseTo(anchor.x, 6);
+        expect(toStage(view, under).y).toBeCloseTo(anchor.y, 6);
+      }
+      const point = { x: random() * image.width, y: random() * image.height };
+      const shown = toStage(view, point);
+      const back = toImage(view, shown);
+      expect(back.x).toBeCloseTo(point.x, 6);
+      expect(back.y).toBeCloseTo(point.y, 6);
+      const [a, b, c, d, e, f] = (/\((.*)\)/.exec(cssTransform(view))?.[1] ?? "")
+        .split(",")
+        .map(Number) as [number, number, number, number, number, number];
+      expect(a * point.x + c * point.y + e).toBeCloseTo(shown.x, 6);
+      expect(b * point.x + d * point.y + f).toBeCloseTo(shown.y, 6);
+    }
+  });
+
+  it("mirrors what is seen, whichever way the image is turned", () => {
+    for (const quarters of [0, 1, 2, 3]) {
+      const view = turnBy(fitView(image, stage), quarters, { x: 450, y: 350 });
+      const point = { x: 30, y: 70 };
+      const before = toStage(view, point);
+      const after = toStage(mirror(view, { x: 450, y: 350 }), point);
+      expect(after.x).toBeCloseTo(900 - before.x, 6);
+      expect(after.y).toBeCloseTo(before.y, 6);
+    }
+  });
+
+  it("lays a narrow image where it is aligned", () => {
+    expect(fitView(image, stage, 0, 0, false, -1).x).toBe(0);
+    const right = fitView(image, stage, 0, 0, false, 1);
+    expect(right.x + image.width * right.scale).toBeCloseTo(stage.width);
+    expect(clampView({ ...right, x: 3 }, stage).x).toBeCloseTo(right.x);
+  });
+
+  it("turns clockwise", () => {
+    const view = turnBy(fitView(image, stage), 1, { x: 450, y: 350 });
+    const top = toStage(view, { x: 112, y: 0 });
+    expect(top.x).toBeGreaterThan(450);
+    expect(top.y).toBeCloseTo(350);
   });
 
   it("keeps the point under the cursor in place when it zooms", () => {
@@ -86,10 +142,10 @@ describe("geometry", () => {
   });
 
   it("centres what fits and holds the edges of what doesn't", () => {
-    const far = clampView({ scale: 10, x: 500, y: -9000 }, image, stage);
-    expect(far).toEqual({ scale: 10, x: 0, y: 700 - 3000 });
-    const small = clampView({ scale: 1, x: -50, y: 900 }, image, stage);
-    expect(small).toEqual({ scale: 1, x: (900 - 224) / 2, y: 200 });
+    const far = clampView({ ...fitView(image, stage), scale: 10, x: 500, y: -9000 }, stage);
+    expect(far).toMatchObject({ scale: 10, x: 0, y: 700 - 3000 });
+    const small = clampView({ ...fitView(image, stage), scale: 1, x: -50, y: 900 }, stage);
+    expect(small).toMatchObject({ scale: 1, x: (900 - 224) / 2, y: 200 });
   });
 
   it("puts a point outside onto the image's edge", () => {
@@ -98,7 +154,7 @@ describe("geometry", () => {
   });
 
   it("pans the reticle into sight and no further", () => {
-    const view: View = { scale: 10, x: 0, y: 0 };
+    const view: View = { ...fitView(image, stage), scale: 10, x: 0, y: 0 };
     const moved = keepVisible(view, { x: 200, y: 10 }, stage, 40);
     expect(toStage(moved, { x: 200, y: 10 })).toEqual({ x: 860, y: 100 });
     expect(keepVisible(view, { x: 20, y: 20 }, stage, 40)).toEqual(view);

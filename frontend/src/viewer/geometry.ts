@@ -10,47 +10,125 @@ export interface Point {
   readonly y: number;
 }
 
-/** A view: stage = image × scale + offset; the offset is in stage (CSS) pixels. */
+/** Quarter turns, clockwise, in degrees. */
+export type Turn = 0 | 90 | 180 | 270;
+
+/**
+ * How an image lies on its stage: mirrored left to right about its middle, then turned clockwise about its middle,
+ * then enlarged by `scale`; the box that it then fills begins at `x`, `y`, in stage (CSS) pixels.
+ */
 export interface View {
+  /** The image's own size, in its pixels. */
+  readonly width: number;
+  readonly height: number;
   readonly scale: number;
   readonly x: number;
   readonly y: number;
+  readonly turn: Turn;
+  readonly mirrored: boolean;
+  /** Where an image narrower than its stage lies: −1 at the left edge, 0 in the middle, 1 at the right edge. */
+  readonly align: Align;
 }
+
+export type Align = -1 | 0 | 1;
 
 /** How far past "fit" an image may be enlarged. */
 export const MAX_ZOOM = 24;
 
 /** The view that shows the whole image, centred, with `margin` CSS pixels left free around it. */
-export function fitView(image: Size, stage: Size, margin = 0): View {
+export function fitView(
+  image: Size,
+  stage: Size,
+  margin = 0,
+  turn: Turn = 0,
+  mirrored = false,
+  align: Align = 0,
+): View {
   const free = {
     width: Math.max(stage.width - 2 * margin, 1),
     height: Math.max(stage.height - 2 * margin, 1),
   };
-  const scale = Math.min(free.width / image.width, free.height / image.height);
+  const { width, height } = image;
+  const view = { width, height, scale: 1, x: 0, y: 0, turn, mirrored, align };
+  const box = boxOf(view);
+  const scale = Math.min(free.width / box.width, free.height / box.height);
   return {
+    ...view,
     scale,
-    x: (stage.width - image.width * scale) / 2,
-    y: (stage.height - image.height * scale) / 2,
+    x: (stage.width - box.width * scale) * ((align + 1) / 2),
+    y: (stage.height - box.height * scale) / 2,
   };
 }
 
+/** The size in image pixels of the box that the turned image fills. */
+export function boxOf({ width, height, turn }: View): Size {
+  return turn === 90 || turn === 270 ? { width: height, height: width } : { width, height };
+}
+
 export function toStage(view: View, point: Point): Point {
-  return { x: point.x * view.scale + view.x, y: point.y * view.scale + view.y };
+  const at = turned(view, point);
+  return { x: at.x * view.scale + view.x, y: at.y * view.scale + view.y };
 }
 
 export function toImage(view: View, point: Point): Point {
-  return { x: (point.x - view.x) / view.scale, y: (point.y - view.y) / view.scale };
+  return turnedBack(view, {
+    x: (point.x - view.x) / view.scale,
+    y: (point.y - view.y) / view.scale,
+  });
+}
+
+/** The CSS transform, about the top left corner, that lays an element of the image's size on the stage. */
+export function cssTransform(view: View): string {
+  const origin = toStage(view, { x: 0, y: 0 });
+  const right = toStage(view, { x: 1, y: 0 });
+  const down = toStage(view, { x: 0, y: 1 });
+  const numbers = [right.x - origin.x, right.y - origin.y, down.x - origin.x, down.y - origin.y];
+  return `matrix(${[...numbers, origin.x, origin.y].join(", ")})`;
+}
+
+/** Turn the view by quarter turns (1 clockwise, −1 back), the stage's `anchor` staying on its image point. */
+export function turnBy(view: View, quarters: number, anchor: Point): View {
+  const turn = ((((view.turn + quarters * 90) % 360) + 360) % 360) as Turn;
+  return held({ ...view, turn }, toImage(view, anchor), anchor);
+}
+
+/** Mirror what is seen left to right, whichever way the image is turned. */
+export function mirror(view: View, anchor: Point): View {
+  const turn = ((360 - view.turn) % 360) as Turn;
+  return held({ ...view, turn, mirrored: !view.mirrored }, toImage(view, anchor), anchor);
+}
+
+/** The view moved so that an image point lies at a stage point. */
+function held(view: View, point: Point, at: Point): View {
+  const shown = toStage(view, point);
+  return panBy(view, at.x - shown.x, at.y - shown.y);
+}
+
+function turned({ width, height, turn, mirrored }: View, point: Point): Point {
+  const x = mirrored ? width - point.x : point.x;
+  const { y } = point;
+  if (turn === 90) return { x: height - y, y: x };
+  if (turn === 180) return { x: width - x, y: height - y };
+  if (turn === 270) return { x: y, y: width - x };
+  return { x, y };
+}
+
+function turnedBack({ width, height, turn, mirrored }: View, point: Point): Point {
+  let { x, y } = point;
+  if (turn === 90) [x, y] = [point.y, height - point.x];
+  else if (turn === 180) [x, y] = [width - point.x, height - point.y];
+  else if (turn === 270) [x, y] = [width - point.y, point.x];
+  return { x: mirrored ? width - x : x, y };
 }
 
 /** Zoom by `factor` so that the image point under `anchor` (stage pixels) stays where it is. */
 export function zoomAt(view: View, factor: number, anchor: Point, min: number, max: number): View {
   const scale = Math.min(Math.max(view.scale * factor, min), max);
-  const held = toImage(view, anchor);
-  return { scale, x: anchor.x - held.x * scale, y: anchor.y - held.y * scale };
+  return held({ ...view, scale }, toImage(view, anchor), anchor);
 }
 
 export function panBy(view: View, dx: number, dy: number): View {
-  return { scale: view.scale, x: view.x + dx, y: view.y + dy };
+  return { ...view, x: view.x + dx, y: view.y + dy };
 }
 
 /** The view that two moving fingers ask for: the points under them stay under them. */
@@ -69,14 +147,15 @@ export function pinch(
 }
 
 /**
- * Keep the image in sight: along an axis where it fits it is centred,
+ * Keep the image in sight: along an axis where it fits it lies where it is aligned,
  * elsewhere its edges never come further in than the stage's.
  */
-export function clampView(view: View, image: Size, stage: Size): View {
+export function clampView(view: View, stage: Size): View {
+  const box = boxOf(view);
   return {
-    scale: view.scale,
-    x: clampAxis(view.x, image.width * view.scale, stage.width),
-    y: clampAxis(view.y, image.height * view.scale, stage.height),
+    ...view,
+    x: clampAxis(view.x, box.width * view.scale, stage.width, view.align),
+    y: clampAxis(view.y, box.height * view.scale, stage.height),
   };
 }
 
@@ -93,8 +172,8 @@ export function keepVisible(view: View, point: Point, stage: Size, margin: numbe
   return panBy(view, dx, dy);
 }
 
-function clampAxis(offset: number, length: number, stage: number): number {
-  if (length <= stage) return (stage - length) / 2;
+function clampAxis(offset: number, length: number, stage: number, align: Align = 0): number {
+  if (length <= stage) return (stage - length) * ((align + 1) / 2);
   return Math.min(Math.max(offset, stage - length), 0);
 }
 

@@ -5,12 +5,18 @@ let stage: HTMLElement;
 let tool: Tool;
 const target = {
   tool: () => tool,
+  press: vi.fn<GestureTarget["press"]>(),
+  drag: vi.fn<GestureTarget["drag"]>(),
+  drop: vi.fn<GestureTarget["drop"]>(),
+  cancel: vi.fn<GestureTarget["cancel"]>(),
   tap: vi.fn<GestureTarget["tap"]>(),
   pan: vi.fn<GestureTarget["pan"]>(),
   pinch: vi.fn<GestureTarget["pinch"]>(),
   adjustStart: vi.fn<GestureTarget["adjustStart"]>(),
   adjust: vi.fn<GestureTarget["adjust"]>(),
   wheel: vi.fn<GestureTarget["wheel"]>(),
+  hover: vi.fn(),
+  doubleTap: vi.fn(),
 };
 
 function pointer(type: string, x: number, y: number, over: PointerEventInit = {}): void {
@@ -24,7 +30,7 @@ function pointer(type: string, x: number, y: number, over: PointerEventInit = {}
 
 describe("gestures", () => {
   beforeEach(() => {
-    vi.clearAllMocks();
+    vi.resetAllMocks();
     tool = "pan";
     stage = document.createElement("div");
     stage.setPointerCapture = vi.fn();
@@ -35,7 +41,7 @@ describe("gestures", () => {
     pointer("pointerdown", 50, 60);
     pointer("pointermove", 53, 61);
     pointer("pointerup", 53, 61);
-    expect(target.tap).toHaveBeenCalledExactlyOnceWith({ x: 50, y: 60 });
+    expect(target.tap).toHaveBeenCalledExactlyOnceWith({ x: 50, y: 60 }, false);
     expect(target.pan).not.toHaveBeenCalled();
   });
 
@@ -77,6 +83,32 @@ describe("gestures", () => {
     );
     pointer("pointerup", 120, 0, { pointerId: 2 });
     pointer("pointerup", 0, 0, { pointerId: 1 });
+    expect(target.tap).not.toHaveBeenCalled();
+  });
+
+  it("gives the marks a drag that they want, and no pan", () => {
+    target.press.mockReturnValue(true);
+    pointer("pointerdown", 5, 5);
+    pointer("pointermove", 30, 40);
+    pointer("pointerup", 30, 40);
+    expect(target.press).toHaveBeenCalledWith({ x: 5, y: 5 }, false);
+    expect(target.drag).toHaveBeenCalledWith({ x: 30, y: 40 });
+    expect(target.drop).toHaveBeenCalledOnce();
+    expect(target.pan).not.toHaveBeenCalled();
+    expect(target.tap).not.toHaveBeenCalled();
+  });
+
+  it("gives a drag of the marks up when a second finger comes", () => {
+    target.press.mockReturnValue(true);
+    pointer("pointerdown", 0, 0, { pointerId: 1, pointerType: "touch" });
+    pointer("pointermove", 20, 0, { pointerId: 1, pointerType: "touch" });
+    pointer("pointerdown", 100, 0, { pointerId: 2, pointerType: "touch" });
+    expect(target.cancel).toHaveBeenCalledOnce();
+    pointer("pointermove", 120, 0, { pointerId: 2, pointerType: "touch" });
+    expect(target.pinch).toHaveBeenCalledOnce();
+    pointer("pointerup", 120, 0, { pointerId: 2 });
+    pointer("pointerup", 20, 0, { pointerId: 1 });
+    expect(target.drop).not.toHaveBeenCalled();
     expect(target.tap).not.toHaveBeenCalled();
   });
 

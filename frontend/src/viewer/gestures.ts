@@ -2,17 +2,26 @@
 
 import type { Point } from "./geometry";
 
-export type Tool = "pan" | "window" | "mark";
+export type Tool = "pan" | "window" | "mark" | "length" | "angle";
 
 export interface GestureTarget {
   tool(): Tool;
-  tap(at: Point): void;
+  /** A press that the marks want: true, and its moves go to `drag`, its end to `drop`. */
+  press(at: Point, touch: boolean): boolean;
+  drag(at: Point): void;
+  drop(): void;
+  /** What `press` began is given up: a second finger came, or the pointer was taken away. */
+  cancel(): void;
+  tap(at: Point, touch: boolean): void;
   pan(dx: number, dy: number): void;
   pinch(from: readonly [Point, Point], to: readonly [Point, Point]): void;
   adjustStart(): void;
   /** Stage pixels since adjustStart. */
   adjust(dx: number, dy: number): void;
   wheel(deltaY: number, at: Point, zoom: boolean): void;
+  /** Where the pointer is while nothing is pressed; null when it has left. */
+  hover(at: Point | null): void;
+  doubleTap(at: Point): void;
 }
 
 /** A press that moves less than this (CSS pixels) is a tap. */
@@ -23,6 +32,7 @@ interface Press {
   last: Point;
   moved: boolean;
   adjusting: boolean;
+  marking: boolean;
 }
 
 export function listenToGestures(stage: HTMLElement, target: GestureTarget): void {
@@ -37,7 +47,14 @@ export function listenToGestures(stage: HTMLElement, target: GestureTarget): voi
     if (event.pointerType === "mouse" && event.button > 2) return;
     const start = at(event);
     const adjusting = event.button === 2 || (event.button === 0 && target.tool() === "window");
-    presses.set(event.pointerId, { start, last: start, moved: event.button === 1, adjusting });
+    const marking =
+      event.button === 0 &&
+      !adjusting &&
+      presses.size === 0 &&
+      target.press(start, event.pointerType === "touch");
+    const moved = event.button === 1;
+    if (presses.size > 0) give(presses, target);
+    presses.set(event.pointerId, { start, last: start, moved, adjusting, marking });
     stage.setPointerCapture(event.pointerId);
     stage.focus({ preventScroll: true });
     if (adjusting) target.adjustStart();
@@ -46,6 +63,7 @@ export function listenToGestures(stage: HTMLElement, target: GestureTarget): voi
 
   stage.addEventListener("pointermove", (event) => {
     const press = presses.get(event.pointerId);
+    target.hover(at(event));
     if (!press) return;
     const now = at(event);
     if (Math.hypot(now.x - press.start.x, now.y - press.start.y) > TAP_SLOP) press.moved = true;
@@ -55,6 +73,8 @@ export function listenToGestures(stage: HTMLElement, target: GestureTarget): voi
       target.pinch([press.last, other.last], [now, other.last]);
     } else if (press.adjusting) {
       if (press.moved) target.adjust(now.x - press.start.x, now.y - press.start.y);
+    } else if (press.marking) {
+      if (press.moved) target.drag(now);
     } else if (press.moved) {
       target.pan(now.x - press.last.x, now.y - press.last.y);
     }
@@ -64,12 +84,20 @@ export function listenToGestures(stage: HTMLElement, target: GestureTarget): voi
   const release = (event: PointerEvent): void => {
     const press = presses.get(event.pointerId);
     presses.delete(event.pointerId);
-    if (press && !press.moved && !press.adjusting && event.type === "pointerup") {
-      target.tap(press.start);
-    }
+    if (!press || press.adjusting) return;
+    if (event.type !== "pointerup") {
+      if (press.marking) target.cancel();
+    } else if (!press.moved) target.tap(press.start, event.pointerType === "touch");
+    else if (press.marking) target.drop();
   };
   stage.addEventListener("pointerup", release);
   stage.addEventListener("pointercancel", release);
+  stage.addEventListener("pointerleave", () => {
+    target.hover(null);
+  });
+  stage.addEventListener("dblclick", (event) => {
+    target.doubleTap(at(event));
+  });
   stage.addEventListener("contextmenu", (event) => {
     event.preventDefault();
   });
@@ -81,4 +109,12 @@ export function listenToGestures(stage: HTMLElement, target: GestureTarget): voi
     },
     { passive: false },
   );
+}
+
+/** A second finger: what the first began to mark is given up. */
+function give(presses: Map<number, Press>, target: GestureTarget): void {
+  for (const press of presses.values()) {
+    if (press.marking) target.cancel();
+    press.marking = false;
+  }
 }

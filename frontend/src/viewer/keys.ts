@@ -1,9 +1,9 @@
 /** The viewer's keys: some only while the stage has the focus, the rest anywhere on the page. */
 
-import type { Viewer } from "./viewer";
+import { nextShape } from "./marks";
+import type { Room } from "./room";
 
 const PAN_STEP = 60;
-const RETICLE_STEP = 6;
 const ZOOM_STEP = 1.25;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -13,74 +13,127 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Keys that belong to the stage while it has the focus; true where the key was used. */
-export function stageKey(viewer: Viewer, key: string, shift: boolean): boolean {
-  const arrow = ARROWS[key];
-  if (arrow) {
-    const [dx, dy] = arrow;
-    if (viewer.tool === "mark") {
-      const step = RETICLE_STEP * (shift ? 6 : 1);
-      viewer.moveReticle(dx * step, dy * step);
-    } else {
-      viewer.pan(-dx * PAN_STEP, -dy * PAN_STEP);
-    }
+export function stageKey(room: Room, key: string, shift: boolean): boolean {
+  if (room.tool === "mark") {
+    if (room.editor.key(room.viewer, key, shift)) return true;
+    if (key === "Escape") room.setTool("pan");
+    return key === "Escape";
+  }
+  if (room.tool === "length" || room.tool === "angle") {
+    if (key === "Escape") room.setTool("pan");
+    else if (key !== "Delete" && key !== "Backspace") return false;
+    else return room.removeMeasure();
     return true;
   }
-  if (viewer.tool !== "mark") return false;
-  // Without a reticle in sight Enter isn't ours: it commits.
-  if (key === "Enter" && !viewer.reticle) return false;
-  if (key === "Enter" || key === " ") viewer.placeAtReticle();
-  else if (key === "Delete" || key === "Backspace") viewer.removeNearest();
-  else if (key === "Escape") viewer.setTool("pan");
-  else return false;
+  const arrow = ARROWS[key];
+  if (!arrow) return false;
+  room.viewer.pan(-arrow[0] * PAN_STEP, -arrow[1] * PAN_STEP);
   return true;
 }
 
 /** Keys that work wherever the focus is; true where the key was used. */
-export function viewerKey(viewer: Viewer, key: string): boolean {
+export function viewerKey(room: Room, key: string): boolean {
   switch (key) {
     case "+":
     case "=":
-      viewer.zoom(ZOOM_STEP);
+      room.viewer.zoom(ZOOM_STEP);
       return true;
     case "-":
-      viewer.zoom(1 / ZOOM_STEP);
+      room.viewer.zoom(1 / ZOOM_STEP);
       return true;
     case "0":
-      viewer.reset();
+      room.viewer.reset();
       return true;
     case "[":
     case "PageUp":
-      viewer.step(-1);
+      room.viewer.step(-1);
       return true;
     case "]":
     case "PageDown":
-      viewer.step(1);
+      room.viewer.step(1);
       return true;
     case "v":
-      viewer.setTool("pan");
+      room.setTool("pan");
       return true;
     case "b":
-      viewer.setTool("window");
-      return true;
-    case "x":
-      if (!viewer.canMark) return false;
-      viewer.setTool("mark");
-      viewer.moveReticle(0, 0);
+      room.setTool("window");
       return true;
     default:
-      return layerKey(viewer, key);
+      return markKey(room, key) || actionKey(room, key) || layerKey(room, key);
   }
 }
 
-function layerKey(viewer: Viewer, key: string): boolean {
-  const { layers } = viewer;
-  if (key === "h" && layers.heatmaps.length > 0) viewer.toggle("heatmap");
-  else if (key === "g" && layers.heatmaps.length > 0) viewer.nextMethod();
-  else if (key === "p" && layers.heatmaps.length > 0) viewer.toggle("peak");
-  else if (key === "r" && layers.regions.length > 0) viewer.toggle("regions");
-  else if (key === "m" && viewer.marks.length > 0) viewer.toggle("marks");
-  else if (key === "," && layers.heatmaps.length > 0) viewer.setOpacity(layers.opacity - 0.1);
-  else if (key === "." && layers.heatmaps.length > 0) viewer.setOpacity(layers.opacity + 0.1);
+function markKey(room: Room, key: string): boolean {
+  const { editor } = room;
+  if (!room.canMark) return false;
+  if (key === "x") {
+    // The tool first; pressed again, the next shape.
+    if (room.tool === "mark") editor.setShape(nextShape(editor.shape));
+    room.setTool("mark");
+    editor.showReticle(room.viewer);
+  } else if (key === "u") editor.undo();
+  else if (key === "e") {
+    room.setTool("mark");
+    editor.next(room.viewer);
+  } else return false;
+  return true;
+}
+
+function actionKey(room: Room, key: string): boolean {
+  const preset = /^preset-([1-9])$/.exec(key)?.[1];
+  if (preset) return room.viewer.setPreset(Number(preset) - 1);
+  const actions: Record<string, () => void> = {
+    i: () => {
+      room.viewer.invert();
+    },
+    t: () => {
+      room.viewer.turn(1);
+    },
+    f: () => {
+      room.viewer.mirror();
+    },
+    z: () => {
+      room.viewer.toggleLens();
+    },
+    l: () => {
+      room.setTool("length");
+    },
+    a: () => {
+      room.setTool("angle");
+    },
+    w: () => {
+      room.toggleSpread();
+    },
+    j: () => {
+      room.toggleLinked();
+    },
+    q: () => {
+      room.activateNext();
+    },
+  };
+  const act = actions[key];
+  act?.();
+  return act !== undefined;
+}
+
+/** The key as the viewer knows it: Shift and a digit choose one of the image's windows, whatever the layout writes. */
+export function viewerKeyOf(event: KeyboardEvent): string {
+  const digit = event.shiftKey ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
+  if (digit) return `preset-${digit}`;
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+function layerKey(room: Room, key: string): boolean {
+  const { layers } = room;
+  if (key === "h" && layers.heatmaps.length > 0) room.toggle("heatmap");
+  else if (key === "g" && layers.heatmaps.length > 0) room.nextMethod();
+  else if (key === "o" && layers.heatmaps.length > 0) {
+    room.setStyle(layers.style === "filled" ? "contour" : "filled");
+  } else if (key === "p" && layers.heatmaps.length > 0) room.toggle("peak");
+  else if (key === "r" && layers.regions.length > 0) room.toggle("regions");
+  else if (key === "m" && room.hasMarks) room.toggle("marks");
+  else if (key === "," && layers.heatmaps.length > 0) room.setOpacity(layers.opacity - 0.1);
+  else if (key === "." && layers.heatmaps.length > 0) room.setOpacity(layers.opacity + 0.1);
   else return false;
   return true;
 }

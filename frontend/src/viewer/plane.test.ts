@@ -1,18 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { NEUTRAL } from "./adjust";
-import { Plane, renditionUrl, type Status } from "./plane";
-import type { Layers, ViewerImage } from "./types";
+import type { Look, PictureEvents, Status } from "./pixels/picture";
+import { PlainPicture } from "./pixels/plain";
+import { Plane } from "./plane";
+import { renditionUrl } from "./renditions";
+import { sampleImage } from "./samples";
+import type { Layers } from "./types";
 
-const image: ViewerImage = {
-  id: "one",
-  url: "/files/images/one/full",
-  width: 224,
-  height: 224,
-  series: 0,
-  slice: 0,
-  view: "AP",
-  laterality: "",
-};
+const image = sampleImage("one", { width: 224, height: 224, view: "AP" });
+const LOOK: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
 const layers: Layers = {
   heatmaps: [
     {
@@ -37,6 +33,7 @@ const layers: Layers = {
   regions: [{ image: "one", finding: "mass", shape: "mask", geometry: [], mask_url: "/mask" }],
   visible: { heatmap: true, peak: true, regions: true, marks: true },
   opacity: 0.4,
+  style: "filled",
   chosen: { finding: "mass", method: "gradcam" },
 };
 
@@ -48,18 +45,23 @@ describe("plane", () => {
   beforeEach(() => {
     element = document.createElement("div");
     statuses = [];
-    plane = new Plane(element, (status) => statuses.push(status));
+    const make = (events: PictureEvents): PlainPicture =>
+      new PlainPicture(events, ["display", "window-bone"]);
+    plane = new Plane(element, make, {
+      onStatus: (status) => statuses.push(status),
+      onProgress: () => undefined,
+    });
   });
 
   it("takes another window from another address of the same image", () => {
-    plane.setRendition("window-bone");
-    plane.show(image, { ...layers, visible: { ...layers.visible, heatmap: false } }, NEUTRAL);
+    const bare = { ...layers, visible: { ...layers.visible, heatmap: false } };
+    plane.show(image, bare, { ...LOOK, preset: 1 });
     expect(element.querySelector("img")?.getAttribute("src")).toBe("/files/images/one/window-bone");
     expect(renditionUrl(image.url, "display")).toBe(image.url);
   });
 
   it("shows the picture with its own heatmap and mask", () => {
-    plane.show(image, layers, NEUTRAL);
+    plane.show(image, layers, LOOK);
     const sources = [...element.querySelectorAll("img")].map((each) => each.getAttribute("src"));
     expect(sources).toEqual([image.url, "/files/heatmaps/h1"]);
     expect(element.querySelectorAll<HTMLElement>(".layer-mask")).toHaveLength(1);
@@ -70,28 +72,29 @@ describe("plane", () => {
     plane.show(
       image,
       { ...layers, visible: { ...layers.visible, heatmap: false, regions: false } },
-      NEUTRAL,
+      LOOK,
     );
     expect(element.children).toHaveLength(1);
+    expect(element.querySelectorAll("img")).toHaveLength(1);
   });
 
   it("tells loading, then an error, and asks again on retry", () => {
-    plane.show(image, layers, NEUTRAL);
-    const first = element.firstElementChild;
+    plane.show(image, layers, LOOK);
+    const first = element.querySelector("img");
     first?.dispatchEvent(new Event("error"));
     expect(statuses).toEqual(["loading", "error"]);
-    expect((first as HTMLElement).hidden).toBe(true);
+    expect(first?.hidden).toBe(true);
     plane.retry();
-    expect(element.firstElementChild).not.toBe(first);
-    element.firstElementChild?.dispatchEvent(new Event("load"));
+    expect(element.querySelector("img")).not.toBe(first);
+    element.querySelector("img")?.dispatchEvent(new Event("load"));
     expect(statuses).toEqual(["loading", "error", "loading", "ready"]);
   });
 
   it("fetches an image once however often it is shown", () => {
     plane.preload(image);
-    plane.show(image, layers, NEUTRAL);
-    const picture = element.firstElementChild;
-    plane.show(image, layers, NEUTRAL);
-    expect(element.firstElementChild).toBe(picture);
+    plane.show(image, layers, LOOK);
+    const picture = element.querySelector("img");
+    plane.show(image, layers, LOOK);
+    expect(element.querySelector("img")).toBe(picture);
   });
 });

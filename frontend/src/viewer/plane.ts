@@ -1,104 +1,85 @@
 /** The moving plane: the picture itself, the heatmap over it and the masks, in image pixels. */
 
-import { cssFilter, type Adjustment } from "./adjust";
-import type { View } from "./geometry";
+import { cssTransform, type View } from "./geometry";
+import type { Look, Picture, PictureEvents, PictureMaker } from "./pixels/picture";
 import { isChosen, type Layers, type ViewerImage } from "./types";
 
-/** The rendition that an image's own address names. */
-export const AS_SHOWN = "display";
-
-/** The address of another rendition of the same image. */
-export function renditionUrl(url: string, rendition: string): string {
-  return rendition === AS_SHOWN ? url : url.replace(/[^/]+$/, rendition);
-}
-
-export type Status = "loading" | "ready" | "error";
-
 export class Plane {
-  private readonly pictures = new Map<string, { element: HTMLImageElement; status: Status }>();
   private readonly overlays = new Map<string, HTMLElement>();
-  private shown: ViewerImage | null = null;
-  private rendition = AS_SHOWN;
+  private picture: Picture | null = null;
+  private shown: { image: ViewerImage; layers: Layers; look: Look } | null = null;
+  private waiting: ViewerImage[] = [];
 
+  /** `pictures` may come later: until then there is nothing but "loading". */
   constructor(
     private readonly element: HTMLElement,
-    private readonly onStatus: (status: Status) => void,
-  ) {}
+    pictures: PictureMaker | Promise<PictureMaker>,
+    private readonly events: PictureEvents,
+  ) {
+    if (pictures instanceof Promise) {
+      events.onStatus("loading");
+      void pictures.then((make) => {
+        this.begin(make);
+      });
+    } else this.begin(pictures);
+  }
 
   /** Show an image with its layers; its status is told at once and again when it changes. */
-  show(image: ViewerImage, layers: Layers, adjustment: Adjustment): void {
-    this.shown = image;
-    const picture = this.picture(image);
-    picture.element.style.filter = cssFilter(adjustment);
+  show(image: ViewerImage, layers: Layers, look: Look): void {
+    this.shown = { image, layers, look };
     this.element.style.width = `${image.width}px`;
     this.element.style.height = `${image.height}px`;
     this.element.replaceChildren(
-      picture.element,
+      ...(this.picture ? [this.picture.element] : []),
       ...this.heatmaps(image, layers),
       ...this.masks(image, layers),
     );
-    this.onStatus(picture.status);
-  }
-
-  /** Take the images from another rendition, such as another window, from the next `show` on. */
-  setRendition(rendition: string): void {
-    this.rendition = rendition;
+    this.picture?.adjust(look);
+    this.picture?.show(image);
   }
 
   /** Fetch an image early, so that it is there when it is asked for. */
   preload(image: ViewerImage): void {
-    this.picture(image);
+    if (this.picture) this.picture.preload(image);
+    else this.waiting.push(image);
   }
 
   place(view: View): void {
-    this.element.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    this.element.style.transform = cssTransform(view);
   }
 
-  adjust(adjustment: Adjustment): void {
-    const picture = this.shown ? this.pictures.get(this.address(this.shown)) : undefined;
-    if (picture) picture.element.style.filter = cssFilter(adjustment);
+  adjust(look: Look): void {
+    if (this.shown) this.shown.look = look;
+    this.picture?.adjust(look);
+  }
+
+  /** The image's real value at an image point; null where it isn't known. */
+  valueAt(x: number, y: number): number | null {
+    return this.picture?.valueAt({ x, y }) ?? null;
+  }
+
+  /** What the picture is drawn on, for a lens over it. */
+  get source(): HTMLCanvasElement | HTMLImageElement | null {
+    const element = this.picture?.element;
+    if (element instanceof HTMLCanvasElement) return element;
+    return element?.querySelector("img") ?? null;
   }
 
   /** Ask again for the image that couldn't be fetched. */
   retry(): void {
-    if (!this.shown) return;
-    this.pictures.delete(this.address(this.shown));
-    const picture = this.picture(this.shown);
-    this.element.firstElementChild?.replaceWith(picture.element);
-    this.onStatus(picture.status);
+    this.picture?.retry();
   }
 
-  private picture(image: ViewerImage): { element: HTMLImageElement; status: Status } {
-    const address = this.address(image);
-    const known = this.pictures.get(address);
-    if (known) return known;
-    const element = new Image(image.width, image.height);
-    const picture = { element, status: "loading" as Status };
-    const settle = (status: Status): void => {
-      picture.status = status;
-      element.hidden = status === "error";
-      const wanted = this.shown ? this.address(this.shown) : "";
-      if (wanted === address && this.pictures.get(address) === picture) this.onStatus(status);
-    };
-    element.alt = "";
-    element.draggable = false;
-    element.addEventListener("load", () => {
-      settle("ready");
-    });
-    element.addEventListener("error", () => {
-      settle("error");
-    });
-    element.src = address;
-    this.pictures.set(address, picture);
-    return picture;
-  }
-
-  private address(image: ViewerImage): string {
-    return renditionUrl(image.url, this.rendition);
+  private begin(make: PictureMaker): void {
+    this.picture = make(this.events);
+    this.element.dataset.picture = this.picture.kind;
+    for (const image of this.waiting) this.picture.preload(image);
+    this.waiting = [];
+    if (this.shown) this.show(this.shown.image, this.shown.layers, this.shown.look);
   }
 
   private heatmaps(image: ViewerImage, layers: Layers): HTMLElement[] {
-    if (!layers.visible.heatmap) return [];
+    if (!layers.visible.heatmap || layers.style === "contour") return [];
     return layers.heatmaps
       .filter((heatmap) => heatmap.image === image.id && isChosen(heatmap, layers.chosen))
       .map((heatmap) => {

@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { bindToolbar } from "./toolbar";
 import { choiceOf, type Heatmap } from "./types";
-import type { Viewer } from "./viewer";
+import type { Room } from "./room";
+
+const LOOK = { preset: 0, adjustment: { brightness: 1, contrast: 1 }, inverted: false };
 
 function heatmap(finding: string, method: string): Heatmap {
   const id = `${finding} ${method}`;
   return { id, image: "a", url: "/", finding, label: finding, method, peak: null };
 }
 
-function stand(heatmaps: readonly Heatmap[]): { viewer: Viewer; choose: ReturnType<typeof vi.fn> } {
+function stand(heatmaps: readonly Heatmap[]): { room: Room; choose: ReturnType<typeof vi.fn> } {
   const layers = {
     heatmaps,
     regions: [],
@@ -19,15 +21,17 @@ function stand(heatmaps: readonly Heatmap[]): { viewer: Viewer; choose: ReturnTy
   const choose = vi.fn((finding: string, method: string = layers.chosen.method) => {
     layers.chosen = choiceOf(heatmaps, finding, method);
   });
-  const viewer = {
+  const viewer = { look: LOOK, view: { mirrored: false }, magnifies: false };
+  const room = {
     layers,
     choose,
     images: [],
     slices: [],
     marks: [],
-    adjustment: { brightness: 1, contrast: 1 },
+    viewer,
+    look: LOOK,
   };
-  return { viewer: viewer as unknown as Viewer, choose };
+  return { room: room as unknown as Room, choose };
 }
 
 function options(root: HTMLElement, name: string): string[] {
@@ -48,8 +52,8 @@ describe("switches of the heatmap", () => {
   });
 
   it("offer what there is and nothing else", () => {
-    const { viewer } = stand([heatmap("mass", "gradcam"), heatmap("mass", "gradcam++")]);
-    bindToolbar(root, viewer)();
+    const { room } = stand([heatmap("mass", "gradcam"), heatmap("mass", "gradcam++")]);
+    bindToolbar(root, room)();
     expect(options(root, "finding")).toEqual([]);
     expect(options(root, "method")).toEqual(["gradcam", "gradcam++"]);
   });
@@ -60,8 +64,8 @@ describe("switches of the heatmap", () => {
       heatmap("mass", "occlusion"),
       heatmap("cyst", "gradcam"),
     ];
-    const { viewer, choose } = stand(maps);
-    const refresh = bindToolbar(root, viewer);
+    const { room, choose } = stand(maps);
+    const refresh = bindToolbar(root, room);
     refresh();
     const method = root.querySelector<HTMLSelectElement>("[data-heatmap-method]");
     const finding = root.querySelector<HTMLSelectElement>("[data-heatmap-finding]");
@@ -72,7 +76,7 @@ describe("switches of the heatmap", () => {
     finding.value = "cyst";
     finding.dispatchEvent(new Event("change"));
     refresh();
-    expect(viewer.layers.chosen).toEqual({ finding: "cyst", method: "gradcam" });
+    expect(room.layers.chosen).toEqual({ finding: "cyst", method: "gradcam" });
     expect(options(root, "method")).toEqual([]);
   });
 });

@@ -4,20 +4,21 @@ import { message } from "../messages";
 import { fromSlider, toSlider } from "./adjust";
 import type { Tool } from "./gestures";
 import { findingsOf, methodsOf, type LayerName } from "./types";
-import type { Viewer } from "./viewer";
+import type { Room } from "./room";
 
 const ZOOM_STEP = 1.4;
 
 /** Bind everything inside `root` that carries the viewer's data attributes; returns the function that refreshes it. */
-export function bindToolbar(root: HTMLElement, viewer: Viewer): () => void {
-  bindButtons(root, viewer);
-  bindSliders(root, viewer);
-  bindChoices(root, viewer);
-  bindWindows(root, viewer);
-  const refreshStrip = bindStrip(root, viewer);
+export function bindToolbar(root: HTMLElement, room: Room): () => void {
+  bindButtons(root, room);
+  bindSliders(root, room);
+  bindChoices(root, room);
+  bindStyle(root, room);
+  bindWindows(root, room);
+  const refreshStrip = bindStrip(root, room);
   return () => {
     refreshStrip();
-    refresh(root, viewer);
+    refresh(root, room);
   };
 }
 
@@ -25,22 +26,37 @@ function each(root: HTMLElement, selector: string): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>(selector)];
 }
 
-function bindButtons(root: HTMLElement, viewer: Viewer): void {
+function bindButtons(root: HTMLElement, room: Room): void {
   const actions: Record<string, () => void> = {
     "zoom-in": () => {
-      viewer.zoom(ZOOM_STEP);
+      room.viewer.zoom(ZOOM_STEP);
     },
     "zoom-out": () => {
-      viewer.zoom(1 / ZOOM_STEP);
+      room.viewer.zoom(1 / ZOOM_STEP);
     },
     reset: () => {
-      viewer.reset();
+      room.viewer.reset();
     },
-    "remove-mark": () => {
-      viewer.removeNearest();
+    invert: () => {
+      room.viewer.invert();
     },
-    retry: () => {
-      viewer.retry();
+    turn: () => {
+      room.viewer.turn(1);
+    },
+    mirror: () => {
+      room.viewer.mirror();
+    },
+    lens: () => {
+      room.viewer.toggleLens();
+    },
+    spread: () => {
+      room.toggleSpread();
+    },
+    link: () => {
+      room.toggleLinked();
+    },
+    "remove-measure": () => {
+      room.removeMeasure();
     },
   };
   for (const button of each(root, "[data-do]")) {
@@ -48,44 +64,52 @@ function bindButtons(root: HTMLElement, viewer: Viewer): void {
   }
   for (const button of each(root, "[data-tool]")) {
     button.addEventListener("click", () => {
-      viewer.setTool(button.dataset.tool as Tool);
+      room.setTool(button.dataset.tool as Tool);
     });
   }
   for (const button of each(root, "[data-layer]")) {
     button.addEventListener("click", () => {
-      viewer.toggle(button.dataset.layer as LayerName);
+      room.toggle(button.dataset.layer as LayerName);
     });
   }
 }
 
-function bindSliders(root: HTMLElement, viewer: Viewer): void {
+function bindSliders(root: HTMLElement, room: Room): void {
   for (const slider of root.querySelectorAll<HTMLInputElement>("[data-adjust]")) {
     slider.addEventListener("input", () => {
       const value = fromSlider(slider.valueAsNumber);
       const which = slider.dataset.adjust === "contrast" ? "contrast" : "brightness";
-      viewer.adjust({ ...viewer.adjustment, [which]: value });
+      room.adjust({ ...room.look.adjustment, [which]: value });
     });
   }
   const opacity = root.querySelector<HTMLInputElement>("[data-opacity]");
   opacity?.addEventListener("input", () => {
-    viewer.setOpacity(opacity.valueAsNumber / 100);
+    room.setOpacity(opacity.valueAsNumber / 100);
+  });
+}
+
+/** Filled or outlined. */
+function bindStyle(root: HTMLElement, room: Room): void {
+  const button = root.querySelector<HTMLElement>("[data-heatmap-style]");
+  button?.addEventListener("click", () => {
+    room.setStyle(room.layers.style === "filled" ? "contour" : "filled");
   });
 }
 
 /** The switches between findings and between methods; the server has written their options. */
-function bindChoices(root: HTMLElement, viewer: Viewer): void {
+function bindChoices(root: HTMLElement, room: Room): void {
   const finding = root.querySelector<HTMLSelectElement>("[data-heatmap-finding]");
   finding?.addEventListener("change", () => {
-    viewer.choose(finding.value);
+    room.choose(finding.value);
   });
   const method = root.querySelector<HTMLSelectElement>("[data-heatmap-method]");
   method?.addEventListener("change", () => {
-    viewer.choose(viewer.layers.chosen.finding, method.value);
+    room.choose(room.layers.chosen.finding, method.value);
   });
 }
 
-function refreshChoices(root: HTMLElement, viewer: Viewer): void {
-  const { heatmaps, chosen } = viewer.layers;
+function refreshChoices(root: HTMLElement, room: Room): void {
+  const { heatmaps, chosen } = room.layers;
   offer(root.querySelector("[data-heatmap-finding]"), findingsOf(heatmaps), chosen.finding);
   offer(
     root.querySelector("[data-heatmap-method]"),
@@ -104,19 +128,19 @@ function offer(select: HTMLSelectElement | null, values: readonly string[], chos
   select.hidden = values.length < 2;
 }
 
-function bindWindows(root: HTMLElement, viewer: Viewer): void {
+function bindWindows(root: HTMLElement, room: Room): void {
   const select = root.querySelector<HTMLSelectElement>("[data-window-choice]");
   select?.addEventListener("change", () => {
-    viewer.setRendition(select.value);
+    room.viewer.setPreset(Number(select.value));
   });
 }
 
-function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
+function bindStrip(root: HTMLElement, room: Room): () => void {
   const strip = root.querySelector<HTMLElement>("[data-viewer-strip]");
   if (!strip) return () => undefined;
-  strip.hidden = viewer.images.length < 2 && !strip.querySelector("[data-window-choice]");
-  if (viewer.images.length < 2) return () => undefined;
-  const first = viewer.images.filter(
+  strip.hidden = room.images.length < 2 && !strip.querySelector("[data-window-choice]");
+  if (room.images.length < 2) return () => undefined;
+  const first = room.images.filter(
     (image, index, all) => all.findIndex((other) => other.series === image.series) === index,
   );
   const thumbs = first.map((image, index) => {
@@ -132,7 +156,7 @@ function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
     picture.src = image.url;
     button.append(picture);
     button.addEventListener("click", () => {
-      viewer.show(viewer.images.indexOf(image));
+      room.show(room.images.indexOf(image));
     });
     return { button, series: image.series };
   });
@@ -141,52 +165,64 @@ function bindStrip(root: HTMLElement, viewer: Viewer): () => void {
   slider.min = "1";
   slider.ariaLabel = message("slice");
   slider.addEventListener("input", () => {
-    const slice = viewer.slices[slider.valueAsNumber - 1];
-    if (slice) viewer.show(viewer.images.indexOf(slice));
+    const slice = room.slices[slider.valueAsNumber - 1];
+    if (slice) room.show(room.images.indexOf(slice));
   });
   strip.prepend(...(thumbs.length > 1 ? thumbs.map(({ button }) => button) : []), slider);
   return () => {
-    const slices = viewer.slices;
+    const slices = room.slices;
     slider.hidden = slices.length < 2;
     slider.max = String(slices.length);
-    slider.value = String(slices.indexOf(viewer.image) + 1);
+    slider.value = String(slices.indexOf(room.image) + 1);
     slider.ariaValueText = `${slider.value} / ${slider.max}`;
     for (const { button, series } of thumbs) {
-      button.ariaPressed = String(series === viewer.image.series);
+      button.ariaPressed = String(series === room.image.series);
     }
   };
 }
 
-function refresh(root: HTMLElement, viewer: Viewer): void {
-  refreshChoices(root, viewer);
+function refresh(root: HTMLElement, room: Room): void {
+  refreshChoices(root, room);
   for (const button of each(root, "[data-tool]")) {
-    button.ariaPressed = String(button.dataset.tool === viewer.tool);
+    button.ariaPressed = String(button.dataset.tool === room.tool);
   }
   for (const button of each(root, "[data-layer]")) {
-    button.ariaPressed = String(viewer.layers.visible[button.dataset.layer as LayerName]);
+    button.ariaPressed = String(room.layers.visible[button.dataset.layer as LayerName]);
   }
   for (const slider of root.querySelectorAll<HTMLInputElement>("[data-adjust]")) {
     const which = slider.dataset.adjust === "contrast" ? "contrast" : "brightness";
-    slider.value = String(toSlider(viewer.adjustment[which]));
-    const shown = `${Math.round(viewer.adjustment[which] * 100)} %`;
+    slider.value = String(toSlider(room.look.adjustment[which]));
+    const shown = `${Math.round(room.look.adjustment[which] * 100)} %`;
     slider.ariaValueText = shown;
     const output = root.querySelector(`[data-adjust-value="${which}"]`);
     if (output) output.textContent = shown;
   }
   const opacity = root.querySelector<HTMLInputElement>("[data-opacity]");
   if (opacity) {
-    opacity.value = String(Math.round(viewer.layers.opacity * 100));
+    opacity.value = String(Math.round(room.layers.opacity * 100));
     opacity.ariaValueText = `${opacity.value} %`;
   }
-  const stage = root.querySelector<HTMLElement>("[data-viewer-stage]");
-  if (stage) stage.dataset.currentTool = viewer.tool;
-  const scale = root.querySelector("[data-viewer-scale]");
-  if (scale) scale.textContent = `${viewer.zoomPercent} %`;
-  const slices = viewer.slices;
-  const slice = root.querySelector("[data-viewer-slice]");
-  if (slice && slices.length > 1) {
-    slice.textContent = `${slices.indexOf(viewer.image) + 1} / ${slices.length}`;
+  const style = root.querySelector<HTMLElement>("[data-heatmap-style]");
+  if (style) style.ariaPressed = String(room.layers.style === "contour");
+  refreshActions(root, room);
+}
+
+/** Which of the switches are on, and which there is any use for. */
+function refreshActions(root: HTMLElement, room: Room): void {
+  const { viewer } = room;
+  const on: Record<string, boolean> = {
+    invert: viewer.look.inverted,
+    mirror: viewer.view.mirrored,
+    lens: viewer.magnifies,
+    spread: room.spread,
+    link: room.linked,
+  };
+  for (const [name, pressed] of Object.entries(on)) {
+    const button = root.querySelector<HTMLElement>(`[data-do="${name}"]`);
+    if (button) button.ariaPressed = String(pressed);
   }
-  const remove = root.querySelector<HTMLButtonElement>('[data-do="remove-mark"]');
-  if (remove) remove.disabled = !viewer.marks.some((mark) => mark.image === viewer.image.id);
+  root.querySelector('[data-do="spread"]')?.toggleAttribute("hidden", !room.canSpread);
+  root.querySelector('[data-do="link"]')?.toggleAttribute("hidden", !room.spread);
+  const windows = root.querySelector<HTMLSelectElement>("[data-window-choice]");
+  if (windows) windows.value = String(viewer.look.preset);
 }

@@ -9,6 +9,23 @@ export interface ViewerImage {
   readonly slice: number;
   readonly view: string;
   readonly laterality: string;
+  /** Where a row and a column lead in the patient, such as `L\\P`; empty where it isn't known. */
+  readonly orientation: string;
+  readonly pixel_spacing_mm: number | null;
+  readonly values: {
+    readonly url: string;
+    /** Bits of each stored number: 8 or 16. */
+    readonly bits: number;
+    readonly slope: number;
+    readonly intercept: number;
+    readonly unit: string;
+  };
+  /** The first is the image's own; none where its whole range is shown. */
+  readonly windows: readonly {
+    readonly center: number;
+    readonly width: number;
+    readonly label: string;
+  }[];
 }
 
 export interface Heatmap {
@@ -41,6 +58,8 @@ export interface Layers {
   readonly visible: Record<LayerName, boolean>;
   /** 0 to 1. */
   opacity: number;
+  /** Heatmaps as areas, or as lines of equal level that leave the film uncovered. */
+  style: "filled" | "contour";
   /** Heatmaps of one finding and method are shown at a time. */
   chosen: Choice;
 }

@@ -1,95 +1,108 @@
-/** The plain viewer: one stage with zoom, pan, brightness, contrast, layers and marks. */
+/** One viewport: a stage with zoom, pan, turning, greys, layers, marks and measures. */
 
 import { dragged, limited, NEUTRAL, type Adjustment } from "./adjust";
 import { listenToGestures, type Tool } from "./gestures";
 import {
   clampView,
   fitView,
-  insideImage,
   keepVisible,
   MAX_ZOOM,
+  mirror,
   panBy,
   pinch,
   toImage,
+  toStage,
+  turnBy,
   zoomAt,
   type Point,
+  type Align,
   type Size,
   type View,
 } from "./geometry";
-import { addMark, nearestMark, removeMark, type Mark } from "./marks";
+import { Outlines } from "./heatmap";
+import { Lens } from "./lens";
+import type { MarkEditor, MarkSurface } from "./marks";
+import { drawMeasures } from "./measure";
 import { drawOverlay } from "./overlay";
-import { AS_SHOWN, Plane, type Status } from "./plane";
-import {
-  choiceOf,
-  methodsOf,
-  type Heatmap,
-  type LayerName,
-  type Layers,
-  type ViewerImage,
-} from "./types";
+import type { Look } from "./pixels/picture";
+import { Plane } from "./plane";
+import type { ViewerOptions } from "./viewer_options";
+import type { Layers, ViewerImage } from "./types";
 
-/** How near (stage pixels) a tap or Delete must be to a mark to mean it. */
-const MARK_REACH = 18;
-const RETICLE_MARGIN = 32;
+/** How far from the stage's edges (stage pixels) a point is kept that the keyboard works at. */
+const BROUGHT_MARGIN = 32;
+/** Stage pixels of a drag that lead on by one slice, where the whole image is in sight. */
+const SLICE_DRAG = 22;
+const AS_STORED: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
 
-export interface ViewerOptions {
-  readonly stage: HTMLElement;
-  readonly plane: HTMLElement;
-  readonly overlay: SVGSVGElement;
-  readonly images: readonly ViewerImage[];
-  readonly layers: Layers;
-  /** The image to begin with, by its id; the first one where it isn't given. */
-  readonly start?: string;
-  readonly marks: readonly Mark[];
-  /** Marks of the opinion given before, to look at only. */
-  readonly earlier?: readonly Mark[];
-  /** 0 where this step takes no marks. */
-  readonly markLimit: number;
-  /** Which finding a new mark stands for. */
-  readonly markFinding: () => string;
-  readonly onStatus: (status: Status) => void;
-  /** Something that a toolbar or caption shows has changed. */
-  readonly onChange: () => void;
-  readonly onMarks: (marks: readonly Mark[], what: "placed" | "removed" | "full") => void;
-}
-
-export class Viewer {
-  readonly images: readonly ViewerImage[];
+export class Viewer implements MarkSurface {
+  images: readonly ViewerImage[];
   readonly layers: Layers;
   index = 0;
   tool: Tool = "pan";
-  adjustment: Adjustment = NEUTRAL;
-  marks: readonly Mark[];
-  reticle: Point | null = null;
-  /** Which rendition of the images is shown: as they are, or in another window. */
-  rendition = AS_SHOWN;
+  look: Look = AS_STORED;
+  readonly editor: MarkEditor;
 
-  private view: View = { scale: 1, x: 0, y: 0 };
+  private placed: View = {
+    width: 1,
+    height: 1,
+    scale: 1,
+    x: 0,
+    y: 0,
+    turn: 0,
+    mirrored: false,
+    align: 0,
+  };
   private fitted = true;
-  /** Where the reticle was when it placed its last mark. */
-  private lastPlaced: Point | null = null;
   private dragStart: Adjustment = NEUTRAL;
   private frame = 0;
+  private dragged = 0;
   private readonly plane: Plane;
+  private readonly lens: Lens;
+  private readonly outlines = new Outlines(() => {
+    this.changed();
+  });
 
   constructor(private readonly options: ViewerOptions) {
     this.images = options.images;
     this.layers = options.layers;
-    this.marks = options.marks;
-    this.plane = new Plane(options.plane, options.onStatus);
+    this.editor = options.editor;
+    this.placed = { ...this.placed, align: options.align ?? 0 };
+    this.lens = new Lens(options.stage);
+    this.plane = new Plane(options.plane, options.pictures, {
+      onStatus: options.onStatus,
+      onProgress: (share) => options.onProgress?.(share),
+    });
+    for (const event of ["pointerdown", "focus"]) {
+      options.stage.addEventListener(event, () => options.neighbours?.onActive(), true);
+    }
     listenToGestures(options.stage, {
       tool: () => this.tool,
-      tap: (at) => {
-        this.tap(at);
+      press: (at, touch) => this.press(at, touch),
+      drag: (at) => {
+        if (this.measures) this.options.ruler.drag(this.image, this.toImage(at));
+        else this.editor.drag(this, at);
+      },
+      drop: () => {
+        if (this.measures) this.options.ruler.drop();
+        else this.editor.drop();
+      },
+      cancel: () => {
+        if (this.measures) this.options.ruler.cancel();
+        else this.editor.cancel();
+      },
+      tap: (at, touch) => {
+        if (this.tool === "mark") this.editor.tap(this, at, touch);
+        else if (this.measures) this.options.ruler.drop();
       },
       pan: (dx, dy) => {
-        this.moveTo(panBy(this.view, dx, dy));
+        this.drag(dx, dy);
       },
       pinch: (from, to) => {
         this.moveTo(pinch(this.view, from, to, this.minScale, this.maxScale));
       },
       adjustStart: () => {
-        this.dragStart = this.adjustment;
+        this.dragStart = this.look.adjustment;
       },
       adjust: (dx, dy) => {
         this.adjust(dragged(this.dragStart, dx, dy));
@@ -97,6 +110,12 @@ export class Viewer {
       wheel: (deltaY, at, zoom) => {
         if (!zoom && this.slices.length > 1) this.step(Math.sign(deltaY), "slice");
         else this.zoom(Math.exp(-deltaY / 480), at);
+      },
+      hover: (at) => {
+        this.hover(at);
+      },
+      doubleTap: () => {
+        if (this.tool === "pan" || this.tool === "window") options.neighbours?.onDoubleTap();
       },
     });
     new ResizeObserver(() => {
@@ -118,27 +137,73 @@ export class Viewer {
 
   /** Per cent of the "whole image" view, for the caption. */
   get zoomPercent(): number {
-    return Math.round((this.view.scale / this.minScale) * 100);
+    return Math.round(this.zoomShare * 100);
   }
 
   /** Is there any mark to show or hide? */
   get hasMarks(): boolean {
-    return this.marks.length > 0 || (this.options.earlier ?? []).length > 0;
+    return this.editor.marks.length > 0 || this.editor.earlier.length > 0;
   }
 
   get canMark(): boolean {
-    return this.options.markLimit > 0;
+    return this.editor.canMark;
+  }
+
+  get scale(): number {
+    return this.view.scale;
+  }
+
+  toImage(at: Point): Point {
+    return toImage(this.view, at);
+  }
+
+  toStage(point: Point): Point {
+    return toStage(this.view, point);
+  }
+
+  /** Pan just enough that an image point is in sight. */
+  bring(point: Point): void {
+    this.moveTo(keepVisible(this.view, point, this.stageSize, BROUGHT_MARGIN));
+  }
+
+  /** The middle of the stage, in stage pixels. */
+  get middle(): Point {
+    return { x: this.stageSize.width / 2, y: this.stageSize.height / 2 };
+  }
+
+  /** Where the image lies on the stage. */
+  get view(): View {
+    return this.placed;
+  }
+
+  /** Take over how another viewport lies, as far as the images allow: their sizes may differ. */
+  follow(view: View, share: number): void {
+    const { align } = this.placed;
+    const fit = fitView(this.image, this.stageSize, 0, view.turn, view.mirrored, align);
+    const same = view.width === this.image.width && view.height === this.image.height;
+    const wanted = same && view.align === align ? view : { ...fit, scale: fit.scale * share };
+    this.placed = clampView(wanted, this.stageSize);
+    this.fitted = Math.abs(share - 1) < 0.001;
+    this.changed();
+  }
+
+  /** Scroll through other images, beginning with `start`; `align` says where narrow ones lie. */
+  setImages(images: readonly ViewerImage[], start: ViewerImage, align: Align = 0): void {
+    this.images = images;
+    this.placed = { ...this.placed, align };
+    this.fitted = true;
+    this.index = -1;
+    this.show(images.indexOf(start));
   }
 
   show(index: number): void {
     const before = this.images[this.index];
     this.index = Math.min(Math.max(index, 0), this.images.length - 1);
     const image = this.image;
-    const sameSize = before?.width === image.width && before.height === image.height;
-    this.plane.show(image, this.layers, this.adjustment);
-    if (!sameSize || this.fitted) this.reset(false);
-    if (this.reticle) this.reticle = insideImage(this.reticle, image);
-    this.lastPlaced = null;
+    const sameSize = this.placed.width === image.width && this.placed.height === image.height;
+    this.plane.show(image, this.layers, this.look);
+    if (!sameSize || this.fitted) this.fit();
+    if (before !== image) this.editor.imageChanged(this);
     for (const step of [1, -1, 2, -2, 3, -3]) {
       const near = this.images[this.index + step];
       if (near) this.plane.preload(near);
@@ -151,6 +216,7 @@ export class Viewer {
     const next = this.images[this.index + by];
     if (!next || (what === "slice" && next.series !== this.image.series)) return;
     this.show(this.index + by);
+    this.options.neighbours?.onSlice();
   }
 
   zoom(factor: number, at: Point = this.middle): void {
@@ -161,162 +227,155 @@ export class Viewer {
     this.moveTo(panBy(this.view, dx, dy));
   }
 
-  /** The whole image again; with `all`, brightness and contrast too. */
-  reset(all = true): void {
-    this.fitted = true;
-    this.view = fitView(this.image, this.stageSize);
-    if (all) this.adjust(NEUTRAL);
+  /** The whole image as it is stored: neither turned nor mirrored, its own greys. */
+  reset(): void {
+    this.placed = { ...this.placed, turn: 0, mirrored: false };
+    this.fit();
+    this.setLook(AS_STORED);
+    this.options.neighbours?.onView();
     this.changed();
   }
 
+  /** A quarter turn, clockwise by 1, back by −1. */
+  turn(quarters: 1 | -1): void {
+    this.lay(turnBy(this.view, quarters, this.middle));
+  }
+
+  mirror(): void {
+    this.lay(mirror(this.view, this.middle));
+  }
+
+  invert(): void {
+    this.setLook({ ...this.look, inverted: !this.look.inverted });
+  }
+
+  /** Show the image in one of its windows, without brightness and contrast of one's own; false where there is none. */
+  setPreset(preset: number): boolean {
+    if (!this.image.windows[preset]) return false;
+    this.setLook({ ...this.look, preset, adjustment: NEUTRAL });
+    return true;
+  }
+
   adjust(adjustment: Adjustment): void {
-    this.adjustment = limited(adjustment);
-    this.plane.adjust(this.adjustment);
+    this.setLook({ ...this.look, adjustment: limited(adjustment) });
+  }
+
+  setLook(look: Look): void {
+    this.takeLook(look);
+    this.options.neighbours?.onLook();
+  }
+
+  /** Take over how another viewport looks. */
+  takeLook(look: Look): void {
+    this.look = look;
+    this.plane.adjust(look);
     this.options.onChange();
   }
 
-  setRendition(rendition: string): void {
-    this.rendition = rendition;
-    this.plane.setRendition(rendition);
-    this.show(this.index);
+  /** Switch the magnifier. */
+  toggleLens(): void {
+    this.lens.toggle();
+    this.options.onChange();
+  }
+
+  get magnifies(): boolean {
+    return this.lens.on;
+  }
+
+  focus(): void {
+    this.options.stage.focus();
   }
 
   setTool(tool: Tool): void {
     this.tool = tool === "mark" && !this.canMark ? "pan" : tool;
-    if (this.tool !== "mark") this.reticle = null;
+    if (this.tool !== "mark") this.editor.rest();
     this.changed();
-  }
-
-  /** Move the reticle by stage pixels, showing it first where it isn't yet. */
-  moveReticle(dx: number, dy: number): void {
-    const from = this.reticle ?? this.lastPlaced ?? toImage(this.view, this.middle);
-    const step = { x: from.x + dx / this.view.scale, y: from.y + dy / this.view.scale };
-    this.reticle = insideImage(step, this.image);
-    this.moveTo(keepVisible(this.view, this.reticle, this.stageSize, RETICLE_MARGIN));
-  }
-
-  /** Place a mark and put the reticle away, so that the next Enter commits; arrows bring it back. */
-  placeAtReticle(): void {
-    const at = this.reticle;
-    if (!at) {
-      this.moveReticle(0, 0);
-      return;
-    }
-    this.reticle = null;
-    this.lastPlaced = at;
-    this.place(at);
-  }
-
-  /** Remove the mark under the reticle, or else the last one placed on this image. */
-  removeNearest(): void {
-    const image = this.image.id;
-    const reach = MARK_REACH / this.view.scale;
-    const at = this.reticle ?? this.lastPlaced;
-    const near = at ? nearestMark(this.marks, image, at, reach) : -1;
-    this.remove(near >= 0 ? near : this.marks.findLastIndex((mark) => mark.image === image));
-  }
-
-  remove(index: number): void {
-    if (!this.canMark || index < 0 || index >= this.marks.length) return;
-    this.setMarks(removeMark(this.marks, index), "removed");
-  }
-
-  setMarks(marks: readonly Mark[], what: "placed" | "removed" | "full"): void {
-    this.marks = marks;
-    this.options.onMarks(marks, what);
-    this.changed();
-  }
-
-  toggle(layer: LayerName): void {
-    this.layers.visible[layer] = !this.layers.visible[layer];
-    this.layersChanged();
-  }
-
-  setOpacity(opacity: number): void {
-    this.layers.opacity = Math.min(Math.max(opacity, 0), 1);
-    if (this.layers.opacity > 0) this.layers.visible.heatmap = true;
-    this.layersChanged();
-  }
-
-  /** Show the heatmaps of a finding, by the method given or else the one shown now, where there is one. */
-  choose(finding: string, method = this.layers.chosen.method): void {
-    this.layers.chosen = choiceOf(this.layers.heatmaps, finding, method);
-    this.layersChanged();
-  }
-
-  /** The next method that there is a heatmap of this finding by. */
-  nextMethod(): void {
-    const { finding, method } = this.layers.chosen;
-    const methods = methodsOf(this.layers.heatmaps, finding);
-    this.choose(finding, methods[(methods.indexOf(method) + 1) % methods.length] ?? method);
-  }
-
-  /** Take in a heatmap that was computed later, and show it on its image. */
-  addHeatmap(heatmap: Heatmap): void {
-    const others = this.layers.heatmaps.filter(({ id }) => id !== heatmap.id);
-    this.layers.heatmaps = [...others, heatmap];
-    this.layers.visible.heatmap = true;
-    const index = this.images.findIndex(({ id }) => id === heatmap.image);
-    if (index >= 0 && index !== this.index) this.show(index);
-    this.choose(heatmap.finding, heatmap.method);
   }
 
   retry(): void {
     this.plane.retry();
   }
 
-  private layersChanged(): void {
-    this.plane.show(this.image, this.layers, this.adjustment);
+  /** Show the room's layers again after a change. */
+  showLayers(): void {
+    this.plane.show(this.image, this.layers, this.look);
     this.changed();
   }
 
-  private tap(at: Point): void {
-    if (this.tool !== "mark") return;
-    const point = toImage(this.view, at);
-    const inside = insideImage(point, this.image);
-    if (Math.hypot(point.x - inside.x, point.y - inside.y) > 1) return;
-    this.reticle = null;
-    this.lastPlaced = null;
-    const hit = nearestMark(this.marks, this.image.id, point, MARK_REACH / this.view.scale);
-    if (hit >= 0) this.remove(hit);
-    else this.place(inside);
+  private get measures(): boolean {
+    return this.tool === "length" || this.tool === "angle";
   }
 
-  private place(point: Point): void {
-    if (!this.canMark) return;
-    const mark = { image: this.image.id, finding: this.options.markFinding(), ...point };
-    const marks = addMark(this.marks, mark, this.options.markLimit);
-    this.setMarks(marks, marks === this.marks ? "full" : "placed");
+  private press(at: Point, touch: boolean): boolean {
+    if (this.tool === "mark") return this.editor.press(this, at, touch);
+    if (this.tool !== "length" && this.tool !== "angle") return false;
+    this.options.ruler.press(this.tool, this.image.id, this.image, this.toImage(at));
+    return true;
+  }
+
+  /** Pan; where the whole of a stack's image is in sight, there is nothing to pan and slices go by instead. */
+  private drag(dx: number, dy: number): void {
+    if (!this.fitted || this.slices.length < 2) {
+      this.moveTo(panBy(this.view, dx, dy));
+      return;
+    }
+    this.dragged += dy;
+    const steps = Math.trunc(this.dragged / SLICE_DRAG);
+    this.dragged -= steps * SLICE_DRAG;
+    for (let i = 0; i < Math.abs(steps); i++) this.step(Math.sign(steps), "slice");
+  }
+
+  private hover(at: Point | null): void {
+    if (at) this.lens.show(this.plane.source, this.view, at);
+    else this.lens.hide();
+    const point = at && this.toImage(at);
+    this.options.onValue?.(point && this.plane.valueAt(point.x, point.y));
+  }
+
+  private fit(): void {
+    this.fitted = true;
+    const { turn, mirrored, align } = this.placed;
+    this.placed = fitView(this.image, this.stageSize, 0, turn, mirrored, align);
+  }
+
+  private lay(view: View): void {
+    this.placed = view;
+    if (this.fitted) this.fit();
+    this.moveTo(this.placed);
   }
 
   private moveTo(view: View): void {
-    this.view = clampView(view, this.image, this.stageSize);
-    this.fitted = Math.abs(this.view.scale / this.minScale - 1) < 0.001;
+    this.placed = clampView(view, this.stageSize);
+    this.fitted = Math.abs(this.zoomShare - 1) < 0.001;
+    this.options.neighbours?.onView();
     this.changed();
   }
 
   private resized(): void {
-    if (this.fitted) this.reset(false);
-    else this.moveTo(this.view);
+    if (this.fitted) this.fit();
+    else this.placed = clampView(this.placed, this.stageSize);
+    this.changed();
+  }
+
+  /** How many times as large as the whole image in sight. */
+  get zoomShare(): number {
+    return this.view.scale / this.minScale;
   }
 
   private get stageSize(): Size {
     return { width: this.options.stage.clientWidth, height: this.options.stage.clientHeight };
   }
 
-  private get middle(): Point {
-    return { x: this.stageSize.width / 2, y: this.stageSize.height / 2 };
-  }
-
   private get minScale(): number {
-    return fitView(this.image, this.stageSize).scale;
+    return fitView(this.image, this.stageSize, 0, this.placed.turn).scale;
   }
 
   private get maxScale(): number {
     return this.minScale * MAX_ZOOM;
   }
 
-  private changed(): void {
+  /** Show again what has changed elsewhere, such as the marks. */
+  changed(): void {
     this.options.onChange();
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
@@ -325,10 +384,16 @@ export class Viewer {
       drawOverlay(this.options.overlay, {
         view: this.view,
         image: this.image.id,
-        marks: this.marks,
-        earlier: this.options.earlier ?? [],
         layers: this.layers,
-        reticle: this.reticle,
+        outlines: this.outlines.draw(this.image, this.layers, (point) => this.toStage(point)),
+        marks: [
+          ...drawMeasures(
+            this.options.ruler.of(this.image.id),
+            this.image.pixel_spacing_mm,
+            (point) => this.toStage(point),
+          ),
+          ...this.editor.draw(this, this.layers.visible.marks),
+        ],
       });
     });
   }

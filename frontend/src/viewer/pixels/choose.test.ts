@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { sampleImage } from "../samples";
+import { askedKind, choosePictures } from "./choose";
+
+const events = { onStatus: vi.fn(), onProgress: vi.fn() };
+
+describe("choice of pictures", () => {
+  afterEach(() => {
+    vi.doUnmock("./cornerstone");
+    vi.resetModules();
+  });
+
+  it("does as the address asks, where it asks for a kind there is", () => {
+    expect(askedKind("?viewer=cpu")).toBe("cpu");
+    expect(askedKind("?viewer=magic")).toBeNull();
+    expect(askedKind("")).toBeNull();
+  });
+
+  it("takes plain images where they are asked for", async () => {
+    const make = await choosePictures([sampleImage("a")], [], "?viewer=plain");
+    expect(make(events).kind).toBe("plain");
+  });
+
+  it("takes the CPU path without WebGL, which this test's browser hasn't", async () => {
+    const maker = vi.fn().mockReturnValue("maker");
+    vi.doMock("./cornerstone", () => ({ cornerstoneMaker: maker }));
+    const images = [sampleImage("a")];
+    await choosePictures(images, [], "");
+    expect(maker).toHaveBeenCalledWith(images, "cpu");
+  });
+
+  it("falls back to plain images where Cornerstone doesn't start", async () => {
+    vi.doMock("./cornerstone", () => ({
+      cornerstoneMaker: () => {
+        throw new Error("no canvas");
+      },
+    }));
+    const make = await choosePictures([sampleImage("a")], [], "?viewer=gpu");
+    expect(make(events).kind).toBe("plain");
+  });
+});

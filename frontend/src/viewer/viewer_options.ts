@@ -1,0 +1,39 @@
+/** What a viewport is given: its elements, its images, what it shares with the others, and whom it tells. */
+
+import type { Align } from "./geometry";
+import type { MarkEditor } from "./marks";
+import type { Ruler } from "./measure";
+import type { PictureMaker, Status } from "./pixels/picture";
+import type { Layers, ViewerImage } from "./types";
+
+/** What a viewport tells the others of its room. */
+export interface Neighbours {
+  /** This viewport was used: it is the one that tools and keys mean. */
+  onActive: () => void;
+  onView: () => void;
+  onLook: () => void;
+  onSlice: () => void;
+  onDoubleTap: () => void;
+}
+
+export interface ViewerOptions {
+  readonly stage: HTMLElement;
+  readonly plane: HTMLElement;
+  readonly overlay: SVGSVGElement;
+  readonly images: readonly ViewerImage[];
+  readonly layers: Layers;
+  /** The image to begin with, by its id; the first one where it isn't given. */
+  readonly start?: string;
+  readonly align?: Align;
+  /** The marks of the page, over all its images and viewports. */
+  readonly editor: MarkEditor;
+  readonly ruler: Ruler;
+  readonly pictures: PictureMaker | Promise<PictureMaker>;
+  readonly neighbours?: Neighbours;
+  /** The real value under the pointer, null where there is none. */
+  readonly onValue?: (value: number | null) => void;
+  readonly onProgress?: (share: number) => void;
+  readonly onStatus: (status: Status) => void;
+  /** Something that a toolbar or caption shows has changed. */
+  readonly onChange: () => void;
+}
