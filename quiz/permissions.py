@@ -10,7 +10,20 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from quiz.domain import read_flow
-from quiz.models import AnswerKey, Case, CaseSet, Image, KeyRegion, Pack, Read, ReadAI, Sitting, User
+from quiz.models import (
+    AnswerKey,
+    Bookmark,
+    Case,
+    CaseSet,
+    FaultReport,
+    Image,
+    KeyRegion,
+    Pack,
+    Read,
+    ReadAI,
+    Sitting,
+    User,
+)
 
 Visitor = User | AnonymousUser
 
@@ -67,6 +80,11 @@ def authored_case_sets(user: Visitor) -> QuerySet[CaseSet]:
     return _owned(user, CaseSet.objects.all(), "owner")
 
 
+def authored_fault_reports(user: Visitor) -> QuerySet[FaultReport]:
+    """Reports of faults in cases that this instructor may edit."""
+    return _owned(user, FaultReport.objects.all(), "case__pack__owner")
+
+
 def visible_case_sets(user: Visitor) -> QuerySet[CaseSet]:
     """Published sets, for anyone signed in (and, as titles, for visitors of the home page)."""
     return CaseSet.objects.filter(status=CaseSet.Status.PUBLISHED)
@@ -80,6 +98,18 @@ def visible_sittings(user: Visitor) -> QuerySet[Sitting]:
 def visible_reads(user: Visitor) -> QuerySet[Read]:
     """A learner's own reads."""
     return Read.objects.filter(learner=signed_in(user)) if is_learner(user) else Read.objects.none()
+
+
+def visible_bookmarks(user: Visitor) -> QuerySet[Bookmark]:
+    """A learner's own bookmarks; their notes are for nobody else."""
+    own = Bookmark.objects.all()
+    return own.filter(learner=signed_in(user)) if is_learner(user) else own.none()
+
+
+def visible_fault_reports(user: Visitor) -> QuerySet[FaultReport]:
+    """The reports that a learner has sent."""
+    own = FaultReport.objects.all()
+    return own.filter(learner=signed_in(user)) if is_learner(user) else own.none()
 
 
 def visible_images(user: Visitor) -> QuerySet[Image]:
@@ -136,6 +166,11 @@ def can_start_sitting(user: Visitor, case_set: CaseSet) -> bool:
 def can_publish(user: Visitor, case_set: CaseSet) -> bool:
     """Whether the instructor may publish a set."""
     return authored_case_sets(user).filter(pk=case_set.pk).exists()
+
+
+def can_release(user: Visitor, case_set: CaseSet) -> bool:
+    """Whether the instructor may release an exam's results and settle its flags."""
+    return can_publish(user, case_set)
 
 
 def can_correct_key(user: Visitor, case: Case) -> bool:

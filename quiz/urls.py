@@ -2,25 +2,39 @@
 
 from django.urls import path
 
-from quiz.web import accounts, files, health, home, model_cards, progress, read
+from quiz.web import accounts, files, health, home, model_cards, modes, notes, progress, read, sittings
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("guest/", accounts.guest, name="guest"),
     path("sets/<slug:slug>/", home.set_detail, name="set_detail"),
-    path("sets/<slug:slug>/start", read.sitting_start, name="sitting_start"),
-    path("sittings/<uuid:public_id>/", read.sitting_summary, name="sitting_summary"),
-    path("sittings/<uuid:public_id>/next", read.sitting_next, name="sitting_next"),
+    path("sets/<slug:slug>/start", sittings.sitting_start, name="sitting_start"),
+    path("sets/<slug:slug>/modes/<slug:mode>/", modes.mode, name="mode"),
+    path("sittings/<uuid:public_id>/", sittings.sitting_summary, name="sitting_summary"),
+    path("sittings/<uuid:public_id>/next", sittings.sitting_next, name="sitting_next"),
+    path("sittings/<uuid:public_id>/results", sittings.sitting_results, name="sitting_results"),
+    path("review/", modes.review, name="review"),
+    path("review/day-off", modes.day_off, name="review_day_off"),
+    path("daily/", modes.daily, name="daily"),
+    path("daily/board", modes.board, name="daily_board"),
     path("reads/<uuid:public_id>/", read.read, name="read"),
     path("reads/<uuid:public_id>/commit", read.commit, name="read_commit"),
     path("reads/<uuid:public_id>/ai", read.ai, name="read_ai"),
     path("reads/<uuid:public_id>/final", read.final, name="read_final"),
     path("reads/<uuid:public_id>/truth", read.truth, name="read_truth"),
     path("reads/<uuid:public_id>/occlusion", read.occlusion, name="read_occlusion"),
+    path("reads/<uuid:public_id>/bookmark", notes.bookmark, name="read_bookmark"),
+    path("reads/<uuid:public_id>/fault", notes.fault, name="read_fault"),
     path("progress/", progress.progress, name="progress"),
+    path("progress/reads/", progress.progress_reads, name="progress_reads"),
+    path("progress/rating", progress.progress_rating, name="progress_rating"),
+    path("progress/download.csv", progress.progress_csv, name="progress_csv"),
+    path("progress/download.json", progress.progress_json, name="progress_json"),
     path("models/<slug:key>/", model_cards.model_card, name="model_card"),
     path("models/<slug:key>/pictures/<str:name>", model_cards.model_picture, name="model_picture"),
     path("account/", accounts.account, name="account"),
+    path("account/preferences", accounts.preferences, name="account_preferences"),
+    path("account/tour", accounts.tour_seen, name="tour_seen"),
     path("account/export", accounts.export, name="account_export"),
     path("account/erase", accounts.erase, name="account_erase"),
     path("privacy/", home.privacy, name="privacy"),

@@ -198,6 +198,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Two fields are called kind: each keeps its own name in the document.
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "quiz.models.Pack.Kind",
+        "FaultKindEnum": "quiz.models.FaultReport.Kind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "quiz.api.schema.describe_refusals",

@@ -11,7 +11,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
 from quiz import permissions
-from quiz.models import AnswerKey, Case, CaseSet, Image, Pack
+from quiz.models import AnswerKey, Case, CaseSet, FaultReport, Image, Pack
 
 Rows = Callable[[Any], QuerySet[Any]]
 AUTHORED: dict[type[Model], Rows] = {
@@ -20,6 +20,7 @@ AUTHORED: dict[type[Model], Rows] = {
     CaseSet: permissions.authored_case_sets,
     AnswerKey: permissions.authored_keys,
     Image: permissions.authored_images,
+    FaultReport: permissions.authored_fault_reports,
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,6 +20,7 @@ from quiz.admin.base import AuthoringAdmin, AuthoringInline
 from quiz.admin.forms import CorrectKeyForm
 from quiz.models import AnswerKey, Case, Image
 from quiz.permissions import authored_cases, signed_in
+from quiz.selectors.case_statistics import case_sentence, figures_of_case
 from quiz.services.answer_keys import correct_key
 from quiz.services.errors import Refused
 
@@ -62,13 +65,37 @@ class ImageAdmin(AuthoringAdmin):
 class CaseAdmin(AuthoringAdmin):
     """Cases: history and status; the key is corrected on a page of its own, as a new version."""
 
-    list_display = ("source_id", "pack", "status", "split", "acquisition", "key_link")
-    list_filter = ("status", ("pack", admin.RelatedOnlyFieldListFilter), "split")
+    list_display = ("source_id", "pack", "status", "split", "acquisition", "right", "flagged", "key_link")
+    list_filter = ("statistic__flagged", "status", ("pack", admin.RelatedOnlyFieldListFilter), "split")
     search_fields = ("source_id", "history")
-    list_select_related = ("pack",)
-    fields = ("pack", "source_id", "patient_key", "split", "acquisition", "history", "status", "key_link")
-    readonly_fields = ("pack", "source_id", "patient_key", "split", "key_link")
+    list_select_related = ("pack", "statistic")
+    fields = (
+        "pack", "source_id", "patient_key", "split", "acquisition", "history", "status", "key_link", "figures",
+    )  # fmt: skip
+    readonly_fields = ("pack", "source_id", "patient_key", "split", "key_link", "figures")
     inlines = (ImageInline,)
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """Cases that the best readers get wrong come first."""
+        return [Coalesce("statistic__flagged", Value(False)).desc(), "pack", "source_id"]
+
+    @admin.display(description=gettext_lazy("right at first"))
+    def right(self, case: Case) -> str:
+        """Show how many first opinions were right."""
+        figures = figures_of_case(case)
+        return f"{figures.right}/{figures.reads}" if figures else "–"
+
+    @admin.display(description=gettext_lazy("to look at"), boolean=True)
+    def flagged(self, case: Case) -> bool | None:
+        """Show False, a red cross, where the best readers get it wrong."""
+        figures = figures_of_case(case)
+        return False if figures and figures.flagged else None
+
+    @admin.display(description=gettext_lazy("how learners do at it"))
+    def figures(self, case: Case) -> str:
+        """Show what is known of a case from first opinions."""
+        figures = figures_of_case(case)
+        return case_sentence(figures) if figures else _("Nobody's first opinion has been counted yet.")
 
     @admin.display(description=gettext_lazy("answer key"))
     def key_link(self, case: Case) -> str:

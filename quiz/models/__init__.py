@@ -7,7 +7,7 @@ from quiz.models.cases import Case, Finding, Pack
 from quiz.models.heatmap_grades import HeatmapGrade
 from quiz.models.images import Image
 from quiz.models.learners import Exposure, User
-from quiz.models.modes import DailyCase, ExamAllowance
+from quiz.models.modes import DailyCase, ExamAllowance, WithdrawalDraw
 from quiz.models.notes import Bookmark, FaultReport
 from quiz.models.opinions import Opinion, OpinionAnswer, OpinionMark
 from quiz.models.ratings import LearnerRating, ModelGame, PeriodChange, RatedPlayer, RatingEvent, RatingPeriod
@@ -51,4 +51,5 @@ __all__ = [
     "Streak",
     "Tally",
     "User",
+    "WithdrawalDraw",
 ]

@@ -45,7 +45,7 @@ class Tally(models.Model):
     finding = models.CharField(max_length=80, blank=True)
     """Empty: the case as a whole."""
     counts = models.JSONField(default=dict)
-    """Sums by name; `quiz.domain.figures` says which."""
+    """Whole numbers by name; `quiz.domain.tallies` says which."""
 
     class Meta:
         constraints = [

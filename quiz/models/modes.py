@@ -38,3 +38,28 @@ class DailyCase(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class WithdrawalDraw(models.Model):
+    """One throw of the dice whether a learner is offered the test without the AI; kept, so that it can be checked.
+
+    A throw is made when a sitting starts that could have been followed by the test; `offered` is how it fell.
+    """
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="withdrawal_draws")
+    case_set = models.ForeignKey("quiz.CaseSet", models.CASCADE, related_name="withdrawal_draws")
+    drawn_at = models.DateTimeField()
+    offered = models.BooleanField()
+    sitting = models.OneToOneField(
+        "quiz.Sitting", models.SET_NULL, null=True, blank=True, related_name="withdrawal_draw"
+    )
+    """The test that was taken on this offer."""
+
+    class Meta:
+        ordering = ["drawn_at", "id"]
+        indexes = [
+            models.Index(fields=["learner", "case_set", "drawn_at"], name="withdrawal_draw_of_learner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{'offered' if self.offered else 'not offered'} on {self.drawn_at:%Y-%m-%d}"

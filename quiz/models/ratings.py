@@ -1,4 +1,4 @@
-"""Ratings of learners, cases and CNNs on one scale a modality; events are appended, never changed."""
+"""Ratings of learners, cases and CNNs on one scale a modality; what was played is appended and never changed."""
 
 from __future__ import annotations
 
@@ -102,7 +102,11 @@ class PeriodChange(models.Model):
 
 
 class RatingEvent(models.Model):
-    """One rated read: the score, whom it was played against, and what it did to the learner."""
+    """One rated read: the score, whom it was played against, and what it did to the learner.
+
+    Score and opponents stay as they were played; `…_before` and `…_after` follow from them and from the events
+    before this one, and are worked out anew where one of those is voided.
+    """
 
     read = models.OneToOneField("quiz.Read", models.CASCADE, related_name="rating_event")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="rating_events")

@@ -105,6 +105,8 @@ class Read(models.Model):
     ai_shown_at = models.DateTimeField(null=True, blank=True)
     finalised_at = models.DateTimeField(null=True, blank=True)
     truth_shown_at = models.DateTimeField(null=True, blank=True)
+    day = models.DateField(null=True, blank=True)
+    """The learner's own day of the last opinion; stored with the truth, since a learner's time zone may change."""
     key_corrected_at = models.DateTimeField(null=True, blank=True)
     correction_seen_at = models.DateTimeField(null=True, blank=True)
 
@@ -117,6 +119,7 @@ class Read(models.Model):
         indexes = [
             models.Index(fields=["learner", "state"]),
             models.Index(fields=["learner", "truth_shown_at"]),
+            models.Index(fields=["learner", "day"]),
         ]
 
     def __str__(self) -> str:

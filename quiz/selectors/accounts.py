@@ -6,6 +6,7 @@ from typing import Any
 
 from quiz import permissions
 from quiz.models import User
+from quiz.selectors.bookmarks import bookmark_rows
 from quiz.selectors.read_page import read_page
 
 
@@ -26,11 +27,24 @@ def account_export(user: User) -> dict[str, Any]:
             "email": user.email,
             "guest": user.is_guest,
             "time_zone": user.time_zone,
+            "theme": user.theme,
+            "show_rating": user.show_rating,
+            "board_name": user.board_name,
+            "tour_seen_at": user.tour_seen_at.isoformat() if user.tour_seen_at else None,
             "joined": user.date_joined.isoformat(),
         },
         "reads": [
             {**read_page(read), "opened_at": read.opened_at.isoformat() if read.opened_at else None}
             for read in reads
+        ],
+        "bookmarks": [
+            {
+                "read": str(row.read.public_id),
+                "note": row.note,
+                "created_at": row.created_at.isoformat(),
+                "updated_at": row.updated_at.isoformat(),
+            }
+            for row in bookmark_rows(user)
         ],
     }
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from inference import selectors as inference_selectors
 from inference.contracts import JobProgress
 from quiz import permissions
+from quiz.domain import modes
+from quiz.domain.modes import Mode
 from quiz.models import Case, CaseSet, Image, Read, Sitting
 from quiz.permissions import Visitor
+from quiz.selectors.exams import is_over
+from quiz.selectors.mode_words import NAMES
+from quiz.selectors.modes import modes_listed
 
 MODALITIES = {
     "DX": "Radiograph",
@@ -25,6 +31,19 @@ MODALITIES = {
 
 
 @dataclass(frozen=True)
+class OpenSitting:
+    """A sitting that its learner can go on with."""
+
+    id: UUID
+    mode: Mode
+
+    @property
+    def name(self) -> str:
+        """The mode's name."""
+        return str(NAMES[self.mode])
+
+
+@dataclass(frozen=True)
 class SetRow:
     """One case set with a learner's progress; `done` counts cases read to the end, of `total`."""
 
@@ -33,7 +52,29 @@ class SetRow:
     simulated: bool
     total: int
     done: int
-    open_sitting: UUID | None
+    open_sittings: list[OpenSitting] = field(default_factory=list)
+    rated: bool = False
+
+    @property
+    def open_sitting(self) -> UUID | None:
+        """The practice sitting to go on with."""
+        return next((one.id for one in self.open_sittings if one.mode == Mode.PRACTICE), None)
+
+    @property
+    def flow(self) -> str:
+        """The order of opinion, AI and truth in the first of the set's modes."""
+        return modes.flow_of(self.modes[0], self.set.flow) if self.modes else self.set.flow
+
+    @property
+    def waits(self) -> bool:
+        """Whether the answers wait for the end of a sitting in that mode."""
+        return bool(self.modes) and modes.waits_for_truth(self.modes[0])
+
+    @property
+    def modes(self) -> list[Mode]:
+        """The modes to show for the set; whether one can be started now is for `quiz.selectors.modes`."""
+        listed = modes_listed(self.set, self.set.__dict__["modality"] or "")
+        return [mode for mode in listed if self.rated or mode is not Mode.RATED]
 
     @property
     def percent(self) -> int:
@@ -41,14 +82,18 @@ class SetRow:
         return round(100 * self.done / self.total) if self.total else 0
 
 
-def set_rows(user: Visitor) -> list[SetRow]:
-    """Return the sets open to this visitor with their progress, in one query."""
-    return [_row(case_set) for case_set in _annotated(user)]
+def set_rows(user: Visitor, *, with_daily: bool = True) -> list[SetRow]:
+    """Return the sets open to this visitor with their progress, in two queries.
+
+    Sets of the daily case have a page of their own: they can be left out.
+    """
+    sets = _annotated(user)
+    return _rows(user, list(sets if with_daily else sets.exclude(pool=CaseSet.Pool.DAILY)))
 
 
 def set_row(user: Visitor, slug: str) -> SetRow:
     """Return one set open to this visitor; raises CaseSet.DoesNotExist otherwise."""
-    return _row(_annotated(user).get(slug=slug))
+    return _rows(user, [_annotated(user).get(slug=slug)])[0]
 
 
 def _annotated(user: Visitor):  # type: ignore[no-untyped-def]  # annotated querysets have no static type
@@ -61,17 +106,27 @@ def _annotated(user: Visitor):  # type: ignore[no-untyped-def]  # annotated quer
         .annotate(n=Count("case", distinct=True))
         .values("n")
     )
-    sitting = permissions.visible_sittings(user).filter(case_set=OuterRef("pk"), state=Sitting.State.OPEN)
     return permissions.visible_case_sets(user).annotate(
         total=Count("cases", filter=published),
         modality=Max("cases__pack__modality"),
         simulated_cases=Count("cases", filter=published & Q(cases__pack__simulated=True)),
         done=Coalesce(Subquery(done[:1]), 0),
-        open_sitting=Subquery(sitting.values("public_id")[:1]),
+        rated_cases=Count("cases", filter=published & Q(cases__pack__rated=True)),
     )
 
 
-def _row(case_set: CaseSet) -> SetRow:
+def _rows(user: Visitor, sets: list[CaseSet]) -> list[SetRow]:
+    running: dict[int, list[OpenSitting]] = {}
+    mine = permissions.visible_sittings(user).filter(case_set__in=sets, state=Sitting.State.OPEN)
+    now = timezone.now()
+    for sitting in mine.order_by("-started_at"):
+        if not is_over(sitting, now):
+            found = OpenSitting(sitting.public_id, Mode(sitting.mode))
+            running.setdefault(sitting.case_set_id, []).append(found)
+    return [_row(case_set, running.get(case_set.pk, [])) for case_set in sets]
+
+
+def _row(case_set: CaseSet, running: list[OpenSitting]) -> SetRow:
     values = case_set.__dict__
     return SetRow(
         set=case_set,
@@ -79,7 +134,8 @@ def _row(case_set: CaseSet) -> SetRow:
         simulated=values["simulated_cases"] > 0,
         total=values["total"],
         done=values["done"],
-        open_sitting=values["open_sitting"],
+        open_sittings=running,
+        rated=values["rated_cases"] > 0,
     )
 
 
@@ -115,5 +171,7 @@ def _progress(states: list[str]) -> JobProgress:
 
 def first_open_set(user: Visitor) -> CaseSet | None:
     """Return the set that a newcomer is sent to: the oldest published one with something to read."""
-    sets = permissions.visible_case_sets(user).filter(cases__status=Case.Status.PUBLISHED)
+    sets = permissions.visible_case_sets(user).filter(
+        pool=CaseSet.Pool.OPEN, cases__status=Case.Status.PUBLISHED
+    )
     return sets.order_by("published_at", "pk").first()

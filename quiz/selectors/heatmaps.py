@@ -8,10 +8,17 @@ from typing import Any
 from django.urls import reverse
 
 from inference import selectors as inference_selectors
-from inference.contracts import HEATMAP_METHODS, OCCLUSION, PRIMARY_METHOD, AIOpinion, HeatmapRef
+from inference.contracts import (
+    HEATMAP_METHODS,
+    METHOD_NAMES,
+    OCCLUSION,
+    PRIMARY_METHOD,
+    AIOpinion,
+    HeatmapRef,
+)
 from quiz.models import HeatmapGrade, Read
 from quiz.selectors.ai_opinions import CaseAI
-from quiz.selectors.words import METHOD_NAMES, METHOD_SENTENCES, grade_sentence
+from quiz.selectors.words import METHOD_SENTENCES, grade_sentence
 
 
 def heatmap_part(heatmap: HeatmapRef, opinion: AIOpinion) -> dict[str, Any]:
@@ -34,7 +41,7 @@ def heatmap_part(heatmap: HeatmapRef, opinion: AIOpinion) -> dict[str, Any]:
 def method_parts() -> list[dict[str, str]]:
     """Return the methods a heatmap can be of, in the order in which they are offered."""
     return [
-        {"key": key, "name": str(METHOD_NAMES[key]), "sentence": str(METHOD_SENTENCES[key])}
+        {"key": key, "name": METHOD_NAMES[key], "sentence": str(METHOD_SENTENCES[key])}
         for key in HEATMAP_METHODS
     ]
 
@@ -81,7 +88,7 @@ def grade_parts(read: Read, ai: CaseAI, labels: Mapping[str, str]) -> list[dict[
             "label": labels[row.finding],
             "image": str(by_pk[row.image_id].public_id),
             "method": row.method,
-            "name": str(METHOD_NAMES[row.method]),
+            "name": METHOD_NAMES[row.method],
             "inside": row.inside,
             "energy": row.energy,
             "overlap": row.overlap,

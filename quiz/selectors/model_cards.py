@@ -66,6 +66,26 @@ class Section:
     folded: bool = False
 
 
+def calibrated_prevalence(info: ModelInfo, finding: str) -> float | None:
+    """Return the share [0, 1] of cases with a finding among those that a model's probabilities were fitted on.
+
+    They are the validation cases where the card says so; None where it says nothing of the kind.
+    """
+    card = info.card
+    figures = _mapping(_mapping(card.get("figures")).get("val"))
+    if "prevalence" not in _mapping(card.get("calibration")):
+        return None
+    of_finding = _mapping(_mapping(figures.get("findings")).get(finding, figures))
+    positive, total = of_finding.get("n_positive"), of_finding.get("n", figures.get("n"))
+    if not isinstance(positive, int) or not isinstance(total, int) or total < 1:
+        return None
+    return positive / total
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def card_sections(info: ModelInfo, *, reported: bool = False) -> list[Section]:
     """Return a card's sections in reading order, the first two being what a reader has to know.
 

@@ -1,25 +1,28 @@
-"""Which case comes next: the unseen cases of a set, and why there may be none."""
+"""Which cases may be served at all, and which read of a sitting comes next."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db.models import Exists, OuterRef, QuerySet
 
-from quiz.models import Case, CaseSet, Exposure, Read, Sitting, User
+from quiz.domain import modes
+from quiz.domain.read_flow import Flow
+from quiz.models import Case, CaseSet, CaseSetEntry, Exposure, Read, Sitting, User
 
 
-class NoCase(StrEnum):
-    """Why a sitting can't be started."""
+def servable(pool: str = CaseSet.Pool.OPEN) -> QuerySet[Case]:
+    """Return the cases that sets of a pool may serve.
 
-    EMPTY_SET = "empty_set"
+    A case that some set keeps for a pool is served by sets of that pool alone, whatever sets it is also in.
+    """
+    kept_elsewhere = CaseSetEntry.objects.filter(case=OuterRef("pk")).exclude(
+        case_set__pool__in=[CaseSet.Pool.OPEN, pool]
+    )
+    return Case.objects.filter(~Exists(kept_elsewhere), status=Case.Status.PUBLISHED)
 
 
 def served_cases(case_set: CaseSet) -> QuerySet[Case]:
     """Return the cases of a set that may be served, in the set's order."""
-    return Case.objects.filter(entries__case_set=case_set, status=Case.Status.PUBLISHED).order_by(
-        "entries__position"
-    )
+    return servable(case_set.pool).filter(entries__case_set=case_set).order_by("entries__position")
 
 
 def unseen_cases(case_set: CaseSet, learner: User) -> QuerySet[Case]:
@@ -30,11 +33,15 @@ def unseen_cases(case_set: CaseSet, learner: User) -> QuerySet[Case]:
 
 def next_read(sitting: Sitting) -> Read | None:
     """Return the first read of the sitting that the learner hasn't finished, or None."""
-    from_here = sitting.reads.exclude(state__in=finished_states(sitting.flow))
+    from_here = sitting.reads.exclude(state__in=finished_states(sitting))
     return from_here.order_by("position").first()
 
 
-def finished_states(flow: str) -> list[str]:
-    """Return the states in which a read of this flow needs nothing more from its learner."""
-    waiting_for_close = flow == CaseSet.Flow.EXAM
-    return [Read.State.TRUTH_SHOWN, Read.State.COMMITTED] if waiting_for_close else [Read.State.TRUTH_SHOWN]
+def finished_states(sitting: Sitting) -> list[str]:
+    """Return the states in which a read of this sitting needs nothing more from its learner for now."""
+    return [Read.State.TRUTH_SHOWN, Read.State.COMMITTED] if waits(sitting) else [Read.State.TRUTH_SHOWN]
+
+
+def waits(sitting: Sitting) -> bool:
+    """Whether a committed read of this sitting waits for its end, or for the release of an exam."""
+    return sitting.flow == Flow.EXAM or modes.waits_for_truth(sitting.mode)

@@ -24,7 +24,10 @@ def stored_opinion(row: Opinion | None) -> ReaderOpinion | None:
         return None
     return ReaderOpinion(
         answers=tuple(Answer(a.finding, a.present, a.certainty) for a in row.answers.all()),
-        marks=tuple(Mark(str(m.image.public_id), m.finding, m.x, m.y) for m in row.marks.all()),
+        marks=tuple(
+            Mark(str(m.image.public_id), m.finding, m.x, m.y, m.shape, m.width, m.height, m.certainty)
+            for m in row.marks.all()
+        ),
         cannot_tell=row.cannot_tell,
     )
 

@@ -9,21 +9,25 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from inference import selectors as inference_selectors
 from inference.contracts import FindingOpinion
 from quiz import permissions
 from quiz.domain import read_flow
-from quiz.domain.outcomes import Headline
+from quiz.domain.modes import Mode
 from quiz.domain.read_flow import Flow, State
-from quiz.models import Image, Opinion, Read
+from quiz.models import Opinion, Read
 from quiz.permissions import Visitor
 from quiz.selectors.ai_opinions import CaseAI, shown_ai
-from quiz.selectors.files import windows_of
+from quiz.selectors.bookmarks import bookmark_of
+from quiz.selectors.fault_reports import report_parts
 from quiz.selectors.heatmaps import grade_parts, heatmap_part, method_parts, occlusion_parts
+from quiz.selectors.image_parts import image_parts, next_part, window_parts
+from quiz.selectors.mark_grades import mark_parts
+from quiz.selectors.mode_words import NAMES, headline_sentence
+from quiz.selectors.model_cards import calibrated_prevalence
 from quiz.selectors.questions import opinions_of
-from quiz.selectors.words import BADGES, HEADLINES, WINDOW_NAMES, ai_message
+from quiz.selectors.words import BADGES, ai_message
 
 
 def visible_read(user: Visitor, public_id: UUID) -> Read:
@@ -39,11 +43,14 @@ def visible_read(user: Visitor, public_id: UUID) -> Read:
 def read_page(read: Read) -> dict[str, Any]:
     """Return the read as JSON-ready parts, each only from its step on."""
     flow, state = Flow(read.sitting.flow), State(read.state)
-    page: dict[str, Any] = {**_frame(read), "images": [_image(image) for image in read.case.images.all()]}
+    page: dict[str, Any] = {**_frame(read), "images": image_parts(read)}
     if read_flow.shows_history(state):
         page["question"] = _question(read)
         page["history"] = read.case.history
-        page["windows"] = _windows(read.case.pack.modality)
+        page["windows"] = window_parts(read.case.pack.modality)
+        following = next_part(read)
+        if following is not None:
+            page["next"] = following
     opinions = opinions_of(read) if read_flow.reached(state, State.COMMITTED) or flow is Flow.AI_FIRST else {}
     if "first" in opinions:
         page["first"] = _opinion(opinions["first"])
@@ -53,21 +60,36 @@ def read_page(read: Read) -> dict[str, Any]:
     if "final" in opinions and read_flow.reached(state, State.FINALISED):
         page["final"] = _opinion(opinions["final"])
     if read_flow.shows_truth(state):
-        page["truth"] = _truth(read, ai)
+        page["truth"] = _truth(read, ai, opinions)
+    if read_flow.shows_history(state):
+        page.update(_notes(read))
     return page
+
+
+def _notes(read: Read) -> dict[str, Any]:
+    """The learner's own bookmark, absent where there is none, and their reports of faults."""
+    bookmark = bookmark_of(read)
+    own: dict[str, Any] = {"reports": report_parts(read)}
+    return own if bookmark is None else {**own, "bookmark": {"note": bookmark.note}}
 
 
 def _frame(read: Read) -> dict[str, Any]:
     case_set = read.sitting.case_set
-    return {
+    frame: dict[str, Any] = {
         "id": str(read.public_id),
         "state": read.state,
         "flow": read.sitting.flow,
+        "mode": read.sitting.mode,
+        "mode_label": str(NAMES[Mode(read.sitting.mode)]),
         "set": {"slug": case_set.slug, "title": case_set.title, "simulated": read.case.pack.simulated},
+        "hanging": case_set.hanging,
         "sitting": str(read.sitting.public_id),
         "position": read.position,
         "total": read.sitting.reads.count(),
     }
+    if read.sitting.deadline_at is not None and not read_flow.reached(State(read.state), State.COMMITTED):
+        frame["deadline"] = read.sitting.deadline_at.isoformat()
+    return frame
 
 
 def _question(read: Read) -> dict[str, Any]:
@@ -81,32 +103,6 @@ def _question(read: Read) -> dict[str, Any]:
     }
 
 
-def _windows(modality: str) -> list[dict[str, str]]:
-    """The windows a reader can switch between; none for images that have only one."""
-    others = windows_of(modality)
-    if not others:
-        return []
-    offered = [{"rendition": "display", "label": _("As stored")}]
-    return offered + [
-        {"rendition": name, "label": str(WINDOW_NAMES.get(one.name, one.name))}
-        for name, one in others.items()
-    ]
-
-
-def _image(image: Image) -> dict[str, Any]:
-    return {
-        "id": str(image.public_id),
-        "url": reverse("image_file", args=[image.public_id, "display"]),
-        "width": image.width,
-        "height": image.height,
-        "series": image.series,
-        "slice": image.slice_index,
-        "view": image.view,
-        "laterality": image.laterality,
-        "pixel_spacing_mm": image.pixel_spacing_mm,
-    }
-
-
 def _opinion(opinion: Opinion) -> dict[str, Any]:
     return {
         "findings": [
@@ -114,7 +110,16 @@ def _opinion(opinion: Opinion) -> dict[str, Any]:
             for a in opinion.answers.all()
         ],
         "marks": [
-            {"image": str(m.image.public_id), "finding": m.finding, "x": m.x, "y": m.y}
+            {
+                "image": str(m.image.public_id),
+                "finding": m.finding,
+                "shape": m.shape,
+                "x": m.x,
+                "y": m.y,
+                "width": m.width,
+                "height": m.height,
+                "certainty": m.certainty,
+            }
             for m in opinion.marks.all()
         ],
         "cannot_tell": opinion.cannot_tell,
@@ -142,7 +147,11 @@ def _ai(read: Read, ai: CaseAI) -> dict[str, Any]:
         return part
     by_pk = {image.pk: image for image in read.case.images.all()}
     part["findings"] = [
-        {**_call(one, labels), "image": str(by_pk[image].public_id)}
+        {
+            **_call(one, labels),
+            "image": str(by_pk[image].public_id),
+            "prevalence": calibrated_prevalence(info, one.finding) if info else None,
+        }
         for image, one in ai.deciding(list(labels)).values()
     ]
     part["images"] = [
@@ -171,7 +180,7 @@ def _call(one: FindingOpinion, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _truth(read: Read, ai: CaseAI) -> dict[str, Any]:
+def _truth(read: Read, ai: CaseAI, opinions: dict[str, Opinion]) -> dict[str, Any]:
     key = read.answer_key
     assert key is not None, "a read at truth_shown keeps the key it was scored with"
     pack = read.case.pack
@@ -190,6 +199,7 @@ def _truth(read: Read, ai: CaseAI) -> dict[str, Any]:
             }
             for region in key.regions.select_related("image")
         ],
+        "marks": mark_parts(read, opinions, labels),
         "heatmaps": grade_parts(read, ai, labels),
         "truth_basis": key.truth_basis,
         "teaching_point": key.teaching_point,
@@ -204,7 +214,7 @@ def _truth(read: Read, ai: CaseAI) -> dict[str, Any]:
         "corrected": read.key_corrected_at is not None,
         "outcome": {
             "label": outcome.headline,
-            "sentence": str(HEADLINES[Headline(outcome.headline)]),
+            "sentence": headline_sentence(outcome.headline, read.sitting.flow),
             "learner_first": outcome.learner_first or None,
             "learner_final": outcome.learner_final or None,
             "ai": outcome.ai,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from quiz import permissions
-from quiz.domain.outcomes import Headline, Verdict
+from quiz.domain.outcomes import Verdict
 from quiz.models import Read, Sitting
 from quiz.permissions import Visitor
 from quiz.selectors.ai_opinions import CaseAI, shown_ai_of_reads
-from quiz.selectors.words import HEADLINES
+from quiz.selectors.mode_words import headline_sentence
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,15 @@ def visible_sitting(user: Visitor, public_id: UUID) -> Sitting:
 
 def summary_rows(sitting: Sitting) -> list[SummaryRow]:
     """Return the sitting's finished reads, in order; a fixed number of queries."""
+    return read_rows(sitting.reads.filter(state=Read.State.TRUTH_SHOWN).order_by("position"))
+
+
+def read_rows(finished: QuerySet[Read]) -> list[SummaryRow]:
+    """Return finished reads in words, in their order; a fixed number of queries."""
     reads = list(
-        sitting.reads.filter(state=Read.State.TRUTH_SHOWN)
-        .select_related("case__pack", "answer_key", "outcome")
-        .prefetch_related("case__pack__findings", "opinions__answers", "ai_opinions")
-        .order_by("position")
+        finished.select_related("sitting__case_set", "case__pack", "answer_key", "outcome").prefetch_related(
+            "case__pack__findings", "opinions__answers", "ai_opinions"
+        )
     )
     ai = shown_ai_of_reads(reads)
     return [_summary_row(read, ai.get(read.pk, CaseAI({}))) for read in reads]
@@ -118,7 +123,7 @@ def _summary_row(read: Read, ai: CaseAI) -> SummaryRow:
         first_right=right(outcome.learner_first),
         final_right=right(outcome.learner_final),
         ai_right=right(outcome.ai),
-        headline=str(HEADLINES[Headline(outcome.headline)]),
+        headline=headline_sentence(outcome.headline, read.sitting.flow),
         points_first=outcome.points_first,
         points_final=outcome.points_final,
     )

@@ -36,11 +36,6 @@ WINDOW_NAMES = {
     "stroke": _("Stroke"),
     "bone": _("Bone"),
 }
-METHOD_NAMES = {
-    GRAD_CAM: _("Grad-CAM"),
-    GRAD_CAM_PLUS_PLUS: _("Grad-CAM++"),
-    OCCLUSION: _("Occlusion"),
-}
 METHOD_SENTENCES = {
     GRAD_CAM: _("Grad-CAM shows where the features lie that the network's answer rests on."),
     GRAD_CAM_PLUS_PLUS: _(

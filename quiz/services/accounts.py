@@ -1,4 +1,4 @@
-"""Accounts: guests, the demo's people, and erasing a learner as they ask."""
+"""Accounts: guests, the demo's people, what an account's owner prefers, and erasing a learner as they ask."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from quiz.domain.time_zones import is_time_zone
 from quiz.models import Read, Sitting, User
-from quiz.services.errors import Refused
+from quiz.services.daily import choose_board_name
+from quiz.services.errors import Refused, invalid
 
+THEMES = ("", "light", "dark")
 DEMO_ACCOUNTS = (("learner", "learner"), ("instructor", "instructor"), ("admin", "administrator"))
 
 
@@ -57,6 +60,25 @@ def create_demo_accounts() -> list[Account]:
         )
         made.append(Account(username, role, password))
     return made
+
+
+@transaction.atomic
+def set_preferences(*, learner: User, theme: str, time_zone: str, show_rating: bool, board_name: str) -> None:
+    """Store what the account's owner prefers; days already counted stay where the old time zone had them.
+
+    Raises Refused (`invalid`) for a theme or time zone that isn't one, and for a board name that can't be taken.
+    """
+    if theme not in THEMES:
+        raise invalid("The appearance is light, dark, or as on the device.")
+    if not is_time_zone(time_zone):
+        raise invalid("There is no time zone of that name.")
+    choose_board_name(learner=learner, name=board_name)
+    User.objects.filter(pk=learner.pk).update(theme=theme, time_zone=time_zone, show_rating=show_rating)
+
+
+def mark_tour_seen(*, learner: User, now: datetime) -> None:
+    """Remember that the learner has been through the first-case tour, or has skipped it; the first time counts."""
+    User.objects.filter(pk=learner.pk, tour_seen_at=None).update(tour_seen_at=now)
 
 
 def erase_learner(*, learner: User, keep_reads: bool) -> int:

@@ -13,7 +13,8 @@ from django.db import transaction
 from quiz import permissions
 from quiz.models import AnswerKey, Case, Image, KeyRegion, Read, User
 from quiz.services.errors import Refused
-from quiz.services.outcomes import score_read
+from quiz.services.exam_flags import flag_exam_results
+from quiz.services.finished_reads import lock_learners, rescore_reads
 from radiology.regions import Region, RegionError, overlaps_image
 
 RegionContent = tuple[str, str, str, tuple[float, ...], str]
@@ -46,14 +47,20 @@ def add_key_versions(
     *, contents: Sequence[tuple[Case, KeyContent]], author: User | None, note: str, now: datetime
 ) -> list[AnswerKey]:
     """Write a new version of each key whose content changed, re-score its reads, and return the new keys."""
-    rows = AnswerKey.objects.filter(case__in=[case for case, _ in contents], is_current=True)
-    current = {key.case_id: key for key in rows.prefetch_related("regions")}
-    changed = [
-        (case, content, current[case.pk].version + 1, note)
-        for case, content in contents
-        if current[case.pk].digest != content.digest()
-    ]
     with transaction.atomic():
+        cases = Case.objects.select_for_update(no_key=True).filter(pk__in=[case.pk for case, _ in contents])
+        rows = AnswerKey.objects.filter(case__in=list(cases.order_by("pk")), is_current=True)
+        current = {key.case_id: key for key in rows.prefetch_related("regions")}
+        changed = [
+            (case, content, current[case.pk].version + 1, note)
+            for case, content in contents
+            if current[case.pk].digest != content.digest()
+        ]
+        # All readers at once and in order, so that two corrections can't wait for each other.
+        touched = Read.objects.filter(
+            case__in=[case for case, *_ in changed], state=Read.State.TRUTH_SHOWN, learner__isnull=False
+        )
+        lock_learners(touched.values_list("learner", flat=True))
         AnswerKey.objects.filter(case__in=[case for case, *_ in changed]).update(is_current=False)
         keys = _write(changed, author, now)
         for key in keys:
@@ -161,11 +168,12 @@ def _truth(key: AnswerKey) -> tuple[object, ...]:
 
 def _rescore(key: AnswerKey, *, told: bool, now: datetime) -> None:
     reads = Read.objects.filter(case=key.case_id, state=Read.State.TRUTH_SHOWN)
-    for read in reads.select_related("sitting", "case__pack"):
-        score_read(read=read, key=key, now=now)
+    finished = reads.select_related("sitting", "case__pack", "learner", "outcome__answer_key")
+    rescore_reads(reads=finished.order_by("pk"), key=key, void=told, now=now)
     reads.update(answer_key=key)
     if told:
         reads.update(key_corrected_at=now, correction_seen_at=None)
+        flag_exam_results(case=key.case_id, now=now)
 
 
 def acknowledge_corrections(*, learner: User, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quiz.domain.modes import Mode
 from quiz.domain.read_flow import WrongStep
 
 
@@ -36,3 +37,15 @@ def idempotency_conflict() -> Refused:
 def invalid(sentence: str) -> Refused:
     """Return the refusal of a body that can't be stored."""
     return Refused("invalid", sentence, status=400)
+
+
+def time_is_up() -> Refused:
+    """Return the refusal of anything that comes after an exam's deadline and its grace."""
+    return Refused("time_is_up", "The time of this exam is up. What you had committed counts.")
+
+
+def not_released(mode: str) -> Refused:
+    """Return the refusal of a truth that waits for the end of its sitting."""
+    if mode == Mode.EXAM:
+        return Refused("not_released", "Results of an exam come when it has closed for everyone.")
+    return Refused("not_released", "The answers of this sitting come when every case in it is read.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -101,13 +102,14 @@ def _series(images: list[Image], files: FileStore) -> WriteSeries:
 
 def _frames(images: list[Image], files: FileStore) -> Iterator[Frame]:
     for image in images:
-        yield decode_master(
+        frame = decode_master(
             files.read(image.master_key),
             slope=image.slope,
             intercept=image.intercept,
             window_center=image.window_center,
             window_width=image.window_width,
         )
+        yield replace(frame, orientation=image.orientation)
 
 
 def _region(row: KeyRegion, files: FileStore) -> WriteRegion:

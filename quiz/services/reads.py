@@ -11,25 +11,29 @@ from typing import Any
 from django.db import transaction
 
 from quiz.domain import read_flow
+from quiz.domain.exams import time_is_up
 from quiz.domain.opinions import InvalidOpinion, Question, ReaderOpinion, check_opinion
 from quiz.domain.read_flow import Flow, State, Step, WrongStep
-from quiz.models import Exposure, Image, Opinion, OpinionAnswer, OpinionMark, Read, ReadAI, Sitting
+from quiz.models import Case, Exposure, Image, Opinion, OpinionAnswer, OpinionMark, Read, ReadAI, Sitting
 from quiz.selectors.ai_opinions import CaseAI, case_ai
 from quiz.selectors.answer_keys import current_key
-from quiz.selectors.next_case import finished_states
+from quiz.selectors.exams import results_are_due
+from quiz.selectors.next_case import finished_states, waits
 from quiz.selectors.questions import question_of
 from quiz.services import errors
+from quiz.services.finished_reads import finish_read
 from quiz.services.heatmap_grades import grade_shown
-from quiz.services.outcomes import score_read
 
 
 def open_read(*, read: Read, now: datetime) -> Read:
     """Start the clock of a reserved read; an opened or later read is returned as it is.
 
-    Opening a finished one grades what heatmaps have come since the truth was shown.
+    Opening a finished one grades what heatmaps have come since the truth was shown. Raises Refused
+    (`time_is_up`) where the time of its exam has run out.
     """
     grade_shown(read=read, now=now)
     if read.state == State.RESERVED:
+        _in_time(read, now)
         with transaction.atomic():
             _moved(read, Step.OPEN, opened_at=now)
     return read
@@ -41,7 +45,7 @@ def commit_opinion(
     """Store the first opinion, once and for good.
 
     The same key with the same body returns what is stored. Raises Refused (`invalid`, `wrong_step`,
-    `already_committed`, `idempotency_conflict`).
+    `already_committed`, `idempotency_conflict`, `time_is_up` after an exam's deadline and its grace).
     """
     return _store_opinion(
         read=read,
@@ -88,22 +92,26 @@ def reveal_ai(*, read: Read, now: datetime) -> Read:
 def reveal_truth(*, read: Read, now: datetime) -> Read:
     """Hand over key and outcome, with the key and AI versions that this read is scored with.
 
-    Asked again, the read is returned as it is. Raises Refused (`wrong_step`) before its step.
+    Asked again, the read is returned as it is. Raises Refused (`wrong_step`) before its step, or `not_released`
+    where the truth waits for the end of the sitting or for the release of an exam.
     """
     read.refresh_from_db(fields=["state", "ai_status", "answer_key", "truth_shown_at"])
     if read_flow.shows_truth(State(read.state)):
         return read
     _require(read, Step.REVEAL_TRUTH)
-    together = read.sitting.flow == Flow.UNAIDED
+    _require_release(read, now)
+    together = read.sitting.flow in {Flow.UNAIDED, Flow.EXAM}
     ai = case_ai(read.case, read.sitting.model_key) if together else None
-    key = current_key(read.case)
     status = ai.status if ai is not None else read.ai_status
     with transaction.atomic():
+        # Held until the read is stored: a correction of the key comes wholly before it, or after it and re-scores it.
+        Case.objects.select_for_update(no_key=True).get(pk=read.case_id)
+        key = current_key(read.case)
         if _moved(read, Step.REVEAL_TRUTH, truth_shown_at=now, answer_key=key, ai_status=status):
             if ai is not None:
                 _keep_ai(read, ai, now)
             _expose(read, "truth", now)
-            score_read(read=read, key=key, now=now)
+            finish_read(read=read, key=key, now=now)
             _finish_sitting(read.sitting, now)
     # Not inside: files are read for it, and nobody's row waits for them.
     grade_shown(read=read, now=now)
@@ -135,6 +143,7 @@ def _store_opinion(
             return stored
         _require(read, step)
         _check(opinion, question)
+        _in_time(read, now)
         first = not Exposure.objects.filter(learner=read.learner, case=read.case_id).exists()
         fields: dict[str, Any] = (
             {"committed_at": now, "first_exposure": first} if step is Step.COMMIT else {"finalised_at": now}
@@ -145,7 +154,10 @@ def _store_opinion(
             if stored:
                 return stored
             raise errors.already_committed()
-        return _write(read, kind, opinion, _seconds(read, step, seconds, now), idempotency_key, digest, now)
+        row = _write(read, kind, opinion, _seconds(read, step, seconds, now), idempotency_key, digest, now)
+        if read.state in finished_states(read.sitting):
+            _finish_sitting(read.sitting, now)
+        return row
 
 
 def _check(opinion: ReaderOpinion, question: Question) -> None:
@@ -198,7 +210,17 @@ def _write(
     if opinion.marks:
         images = {str(image.public_id): image for image in Image.objects.filter(case=read.case_id)}
         OpinionMark.objects.bulk_create(
-            OpinionMark(opinion=row, image=images[m.image], finding=m.finding, x=m.x, y=m.y)
+            OpinionMark(
+                opinion=row,
+                image=images[m.image],
+                finding=m.finding,
+                shape=m.shape,
+                x=m.x,
+                y=m.y,
+                width=m.width,
+                height=m.height,
+                certainty=m.certainty,
+            )
             for m in opinion.marks
         )
     return row
@@ -209,6 +231,22 @@ def _require(read: Read, step: Step) -> State:
         return read_flow.after(Flow(read.sitting.flow), State(read.state), step)
     except WrongStep as error:
         raise errors.wrong_step(error) from error
+
+
+def _in_time(read: Read, now: datetime) -> None:
+    # Read afresh: an instructor may have granted extra time since the page was opened.
+    read.sitting.refresh_from_db(fields=["deadline_at"])
+    if time_is_up(read.sitting.deadline_at, now):
+        raise errors.time_is_up()
+
+
+def _require_release(read: Read, now: datetime) -> None:
+    sitting = read.sitting
+    if not waits(sitting):
+        return
+    sitting.refresh_from_db(fields=["state", "deadline_at", "case_set"])
+    if not results_are_due(sitting, now):
+        raise errors.not_released(sitting.mode)
 
 
 def _moved(read: Read, step: Step, **fields: Any) -> bool:
@@ -242,7 +280,7 @@ def _finish_sitting(sitting: Sitting, now: datetime) -> None:
     # Two last reads revealed at once must not each find the other unfinished: they queue up for the sitting.
     # (SQLite has one writer at a time and ignores the lock.)
     Sitting.objects.select_for_update().get(pk=sitting.pk)
-    if not sitting.reads.exclude(state__in=finished_states(sitting.flow)).exists():
+    if not sitting.reads.exclude(state__in=finished_states(sitting)).exists():
         Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.OPEN).update(
             state=Sitting.State.FINISHED, finished_at=now
         )

@@ -1,4 +1,4 @@
-"""The learner's own account: guest try-out, export, erasure; and what allauth asks of the site."""
+"""The learner's own account: guest try-out, preferences, export, erasure; and what allauth asks of the site."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from quiz.selectors.accounts import account_export
 from quiz.selectors.case_sets import first_open_set
 from quiz.services import accounts, sittings
 from quiz.services.errors import Refused
+from quiz.web.preferences_form import PreferencesForm
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -52,7 +53,33 @@ def guest(request: HttpRequest) -> HttpResponse:
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     """Show what the account holds and what its owner can do with it."""
-    return render(request, "quiz/account.html")
+    return render(request, "quiz/account.html", {"form": PreferencesForm(signed_in(request.user))})
+
+
+@login_required
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Store the preferences; a form that can't be stored comes back with what is wrong beside each field."""
+    learner = signed_in(request.user)
+    form = PreferencesForm(learner, request.POST)
+    if form.is_valid():
+        try:
+            accounts.set_preferences(learner=learner, **form.cleaned_data)
+        except Refused as refusal:
+            # The other fields are choices: only a name can be refused after the form's own checks.
+            form.add_error("board_name", refusal.sentence)
+        else:
+            messages.success(request, _("Your preferences are stored."))
+            return redirect("account")
+    return render(request, "quiz/account.html", {"form": form}, status=422)
+
+
+@login_required
+@require_POST
+def tour_seen(request: HttpRequest) -> HttpResponse:
+    """Remember that the first-case tour was seen or skipped; the page's script calls it."""
+    accounts.mark_tour_seen(learner=signed_in(request.user), now=timezone.now())
+    return HttpResponse(status=204)
 
 
 @login_required

@@ -16,4 +16,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "guest_enabled": settings.SECONDREAD_DEMO,
         "is_instructor": bool(user and is_instructor(user)),
+        "theme": getattr(user, "theme", ""),
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.http import QueryDict
 
-from quiz.domain.opinions import Answer, InvalidOpinion, Mark, Question, ReaderOpinion
+from quiz.domain.opinions import POINT, Answer, InvalidOpinion, Mark, Question, ReaderOpinion
 
 
 def posted_opinion(data: QueryDict, question: Question) -> ReaderOpinion:
@@ -60,6 +61,20 @@ def _marks(text: str) -> tuple[Mark, ...]:
         return ()
     try:
         rows = json.loads(text)
-        return tuple(Mark(str(r["image"]), str(r["finding"]), float(r["x"]), float(r["y"])) for r in rows)
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return tuple(_mark(row) for row in rows)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise InvalidOpinion("The marks couldn't be understood; place them again.") from None
+
+
+def _mark(row: Any) -> Mark:
+    certainty = row.get("certainty")
+    return Mark(
+        image=str(row["image"]),
+        finding=str(row["finding"]),
+        x=float(row["x"]),
+        y=float(row["y"]),
+        shape=str(row.get("shape", POINT)),
+        width=float(row.get("width", 0)),
+        height=float(row.get("height", 0)),
+        certainty=None if certainty is None else float(certainty),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -16,14 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from quiz.domain.exams import time_is_up
+from quiz.domain.modes import Mode
 from quiz.domain.opinions import BANDS, InvalidOpinion
-from quiz.models import CaseSet, Read, Sitting
-from quiz.permissions import signed_in, visible_case_sets
-from quiz.selectors.next_case import next_read
+from quiz.models import CaseSet, FaultReport, Read
+from quiz.selectors.next_case import waits
 from quiz.selectors.questions import question_of
 from quiz.selectors.read_page import read_page, visible_read
-from quiz.selectors.sittings import scores, summary_rows, visible_sitting
-from quiz.services import errors, reads, sittings
+from quiz.selectors.round_results import duel_score
+from quiz.services import errors, reads
 from quiz.services.errors import Refused
 from quiz.services.occlusion import ask_occlusion
 from quiz.web.opinion_form import posted_opinion, posted_seconds
@@ -33,69 +33,32 @@ FORM_STATES = {Read.State.OPENED, Read.State.AI_SHOWN}
 
 
 @login_required
-@require_POST
-def sitting_start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Start or resume a sitting of a set."""
-    try:
-        case_set = visible_case_sets(request.user).get(slug=slug)
-        sitting = sittings.start_sitting(
-            learner=signed_in(request.user), case_set=case_set, now=timezone.now(), rng=random.SystemRandom()
-        )
-    except CaseSet.DoesNotExist:
-        raise Http404 from None
-    return redirect("sitting_next", sitting.public_id)
-
-
-@login_required
-@require_GET
-def sitting_next(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Go to the sitting's next unfinished read, or to its summary."""
-    sitting = _sitting(request, public_id)
-    read = next_read(sitting)
-    return redirect("read", read.public_id) if read else redirect("sitting_summary", sitting.public_id)
-
-
-@login_required
-@require_GET
-def sitting_summary(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show each finished case of a sitting: learner against AI against truth, and both scores."""
-    sitting = _sitting(request, public_id)
-    rows = summary_rows(sitting)
-    context = {
-        "sitting": {
-            "set_title": sitting.case_set.title,
-            "set_slug": sitting.case_set.slug,
-            "size": sitting.reads.count(),
-            "finished": sitting.state == Sitting.State.FINISHED,
-            "next_url": reverse("sitting_next", args=[sitting.public_id]),
-        },
-        "rows": [{**row.__dict__, "url": reverse("read", args=[row.read.public_id])} for row in rows],
-        "scores": scores(rows),
-    }
-    return render(request, "quiz/sitting_summary.html", context)
-
-
-@login_required
 @require_GET
 def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a read at its step; opening a reserved one starts its clock."""
-    found = reads.open_read(read=_read(request, public_id), now=timezone.now())
-    return _page(request, found)
+    """Show a read at its step; opening a reserved one starts its clock. An exam that is over leads to its page."""
+    found, now = _read(request, public_id), timezone.now()
+    if found.state in {Read.State.RESERVED, Read.State.OPENED} and time_is_up(found.sitting.deadline_at, now):
+        return redirect("sitting_summary", found.sitting.public_id)
+    return _page(request, reads.open_read(read=found, now=now))
 
 
 @login_required
 @require_POST
 def commit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Store the first opinion, then go on to what the flow shows next."""
+    """Store the first opinion, then go on to what the flow shows next: the next case, where the truth waits."""
     found = _read(request, public_id)
+    waiting = waits(found.sitting)
 
     def go_on() -> None:
         if found.sitting.flow == CaseSet.Flow.READ_FIRST:
             reads.reveal_ai(read=found, now=timezone.now())
-        elif found.sitting.flow == CaseSet.Flow.UNAIDED:
+        elif found.sitting.flow == CaseSet.Flow.UNAIDED and not waiting:
             reads.reveal_truth(read=found, now=timezone.now())
 
-    return _store(request, found, reads.commit_opinion, go_on)
+    response = _store(request, found, reads.commit_opinion, go_on)
+    if waiting and found.state == Read.State.COMMITTED:
+        return redirect("sitting_next", found.sitting.public_id)
+    return response
 
 
 @login_required
@@ -176,10 +139,15 @@ def _page(request: HttpRequest, found: Read, *, form_error: str = "", status: in
     context = {
         "read": found,
         "page": page,
-        "state_partial": f"quiz/partials/{found.state}.html",
+        "state_partial": state_partial(found),
+        "waiting": waits(found.sitting),
+        "deadline": found.sitting.deadline_at,
+        "server_now": timezone.now().isoformat(),
+        "duel": duel_score(found.sitting) if _shows_duel(found) else None,
         "form_error": form_error,
         "submitted": request.POST if form_error else {},
         "idempotency_key": request.POST.get("idempotency_key") or str(uuid.uuid4()),
+        "fault_kinds": FaultReport.Kind.choices,
         "bands": [(f"{band.value:.2f}", band.name, band.range_label) for band in BANDS],
         "urls": {
             "commit": reverse("read_commit", args=address),
@@ -188,6 +156,10 @@ def _page(request: HttpRequest, found: Read, *, form_error: str = "", status: in
             "truth": reverse("read_truth", args=address),
             "occlusion": reverse("read_occlusion", args=address),
             "occlusion_api": reverse("api_read_occlusion", args=address),
+            "bookmark": reverse("read_bookmark", args=address),
+            "bookmark_api": reverse("api_read_bookmark", args=address),
+            "fault": reverse("read_fault", args=address),
+            "fault_api": reverse("api_read_fault", args=address),
             "next": reverse("sitting_next", args=[found.sitting.public_id]),
             "summary": reverse("sitting_summary", args=[found.sitting.public_id]),
             "set": reverse("set_detail", args=[found.sitting.case_set.slug]),
@@ -203,8 +175,14 @@ def _read(request: HttpRequest, public_id: UUID) -> Read:
         raise Http404 from None
 
 
-def _sitting(request: HttpRequest, public_id: UUID) -> Sitting:
-    try:
-        return visible_sitting(request.user, public_id)
-    except Sitting.DoesNotExist:
-        raise Http404 from None
+def state_partial(read: Read) -> str:
+    """Return the template of a read's panel: by its state, and where a mode has its own, by that."""
+    if read.state == Read.State.COMMITTED and waits(read.sitting):
+        return "quiz/partials/waiting.html"
+    if read.sitting.flow == CaseSet.Flow.AI_FIRST and read.state in FORM_STATES:
+        return f"quiz/partials/ai_first_{read.state}.html"
+    return f"quiz/partials/{read.state}.html"
+
+
+def _shows_duel(read: Read) -> bool:
+    return read.sitting.mode == Mode.DUEL and read.state == Read.State.TRUTH_SHOWN

@@ -63,6 +63,9 @@ def migrate() -> None:
         emit(done=True)
     emit(step="Database")
     command("migrate", interactive=False, verbosity=0)
+    if executor.loader.applied_migrations:
+        # Reads from before their sums were kept.
+        command("rebuild_progress", uncounted=True)
     emit(done=True)
 
 

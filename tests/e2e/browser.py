@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import (
@@ -33,6 +33,7 @@ FLAGS = (
 PATIENCE_MS = 30_000
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+Scheme = Literal["light", "dark"]
 TEXTS = ("text/", "application/json", "application/javascript", "image/svg")
 _CSP_LISTENER = """
 document.addEventListener('securitypolicyviolation', (event) => {
@@ -117,6 +118,12 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.troubles.append(f"console {message.type}: {message.text}")
+
+
+def in_scheme(page: Page, scheme: Scheme) -> None:
+    """Let the device prefer light or dark, and wait until the page is drawn so."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def settled(page: Page) -> Page:

@@ -50,3 +50,37 @@ def truth_of_films(pack: Path) -> dict[str, bool]:
     """Return whether pneumonia is present by case id, as the pack's own table has it."""
     with (pack / "cases.csv").open(newline="", encoding="utf-8") as file:
         return {row["case_id"]: bool(row["findings"]) for row in csv.DictReader(file)}
+
+
+# What no demo set has by itself: an AI that declines or has no opinion, and an exam that is open.
+_ODD = """
+from datetime import timedelta
+from django.utils import timezone
+from inference.models import AIOpinion
+from quiz.models import CaseSet, Image
+films = list(Image.objects.filter(case__pack__key="odd-ai").order_by("pk").values_list("sha256", flat=True))
+AIOpinion.objects.filter(image_sha256__in=films[::2]).update(declined=True)
+AIOpinion.objects.filter(image_sha256__in=films[1::2]).delete()
+now = timezone.now()
+CaseSet.objects.filter(entries__case__pack__key="odd-exam").update(
+    pool="exam", flow="exam", opens_at=now, closes_at=now + timedelta(days=1), time_limit_minutes=60
+)
+"""
+ODD_AI, EXAM = "odd-ai", "odd-exam"
+
+
+def load_odd(site: Site, folder: Path) -> None:
+    """Load a set whose AI declines every other case and has lost the rest, and one that is an open exam."""
+    if site.rows("SELECT id FROM quiz_pack WHERE key = ?", EXAM):
+        return
+    for seed, (key, title) in enumerate(
+        ((ODD_AI, "Drawn pictures, AI at a loss"), (EXAM, "Exam: drawn pictures"))
+    ):
+        pack = folder / key
+        site.manage("simulate_pack", "drawn", pack, "--count", "4", "--seed", str(500 + seed))
+        manifest = pack / "pack.toml"
+        text = manifest.read_text().replace('"demo-drawn"', f'"{key}"')
+        manifest.write_text(text.replace('"Drawn chest pictures"', f'"{title}"'))
+        import_pack(site, pack)
+    site.wait_for_opinions()
+    site.manage("shell", "-c", _ODD)

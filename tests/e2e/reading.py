@@ -24,8 +24,8 @@ class Say:
     band: int
 
 
-def sign_up(page: Page, name: str) -> None:
-    """Make an account through the sign-up page, from the home page on."""
+def sign_up(page: Page, name: str, *, tour: bool = False) -> None:
+    """Make an account through the sign-up page, from the home page on; without `tour` it won't be offered."""
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Sign up").click()
     page.locator("input[name=username]").fill(name)
@@ -33,6 +33,39 @@ def sign_up(page: Page, name: str) -> None:
     page.locator("input[name=password2]").fill(PASSWORD)
     page.locator("main form button").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    if not tour:
+        assert post(page, "/account/tour") == 204
+
+
+def try_as_guest(page: Page) -> None:
+    """Become a guest on the home page, which leads straight to a case, and skip the tour that lies over it."""
+    page.goto("/")
+    page.get_by_role("button", name="Try a case as guest").click()
+    page.wait_for_url("**/reads/*/")
+    skip_tour(page)
+
+
+def skip_tour(page: Page) -> None:
+    """Close the first-case tour where the page opens with it, and wait until that is remembered."""
+    if page.locator("dialog#tour[data-tour-start]").count():
+        with page.expect_response("**/account/tour"):
+            page.locator("[data-tour-close]").click()
+
+
+def post(page: Page, path: str, body: object = None) -> int:
+    """Send a request as the page's own script would, with its cookies and CSRF token; return the status."""
+    status: int = page.evaluate(
+        """([path, body]) => fetch(path, {
+            method: "POST",
+            headers: {
+                "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
+                "Content-Type": "application/json",
+            },
+            body: JSON.stringify(body),
+        }).then((answer) => answer.status)""",
+        [path, body],
+    )
+    return status
 
 
 def start_sitting(page: Page, slug: str) -> None:
@@ -61,6 +94,12 @@ def press(target: Locator, hand: Hand) -> None:
         target.tap()
     else:
         target.click()
+
+
+def answer_all(page: Page, say: Say) -> None:
+    """Answer the first part of the question as said and every other part with no."""
+    for number, finding in enumerate(payload(page)["question"]["findings"]):
+        answer(page, finding["key"], Say(say.present and number == 0, say.band), "mouse")
 
 
 def tab_to(page: Page, selector: str) -> None:

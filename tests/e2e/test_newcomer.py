@@ -70,8 +70,8 @@ def test_mouse_mark_lands_on_the_pixel_after_zoom_and_pan(site: Site, laptop: tu
     page.mouse.click(*client_point(page, target))
     expect(page.locator(".shape-you")).to_have_count(1)
     page.mouse.click(*stage_point(page, 0.7, 0.4))
-    expect(page.locator("[data-mark-list] button")).to_have_count(2)
-    page.locator("[data-mark-list] button").last.click()
+    expect(page.locator("[data-row-remove]")).to_have_count(2)
+    page.locator("[data-row-remove]").last.click()
     expect(page.locator(".shape-you")).to_have_count(1)
     commit_and_compare(site, page, finding, target)
 
@@ -128,9 +128,7 @@ def test_read_page_works_with_no_more_room_than_a_phone(
 
 def guest_at_localising_set(site: Site, page: Page) -> str:
     """Become a guest and open a case whose question asks for a place; returns the finding to mark."""
-    page.goto("/")
-    page.get_by_role("button", name="Try a case as guest").click()
-    page.wait_for_url("**/reads/*/")
+    reading.try_as_guest(page)
     slug = content.localising_set(site)
     if reading.payload(page)["set"]["slug"] != slug:
         reading.start_sitting(page, slug)

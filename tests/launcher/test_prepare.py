@@ -37,7 +37,7 @@ def test_older_database_is_backed_up_then_migrated(
     newest = max(name for app, name in MigrationRecorder(connection).applied_migrations() if app == "quiz")
     MigrationRecorder(connection).record_unapplied("quiz", newest)
     prepare.migrate()
-    assert commands == ["backup", "migrate"]
+    assert commands == ["backup", "migrate", "rebuild_progress"]
     assert steps(capsys) == ["Backup before the database changes", "Database"]
 
 

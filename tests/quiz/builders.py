@@ -134,9 +134,9 @@ def says(present: bool, certainty: float = 0.75, marks: tuple[Mark, ...] = ()) -
     return ReaderOpinion((Answer("pneumonia", present, certainty),), marks)
 
 
-def opened_read(learner: User, case_set: CaseSet, now: datetime = NOW) -> Read:
+def opened_read(learner: User, case_set: CaseSet, now: datetime = NOW, mode: str = "practice") -> Read:
     """Start (or go on with) a sitting and open its next read."""
-    sitting = start_sitting(learner=learner, case_set=case_set, now=now, rng=random.Random(1))
+    sitting = start_sitting(learner=learner, case_set=case_set, now=now, rng=random.Random(1), mode=mode)
     read = next_read(sitting)
     assert read is not None
     return reads.open_read(read=Read.objects.select_related("sitting", "case__pack").get(pk=read.pk), now=now)
@@ -155,8 +155,10 @@ def advance(read: Read, state: str, *, first: bool = True, final: bool = True, n
         ),
         "truth_shown": lambda: reads.reveal_truth(read=read, now=later),
     }
-    if read.sitting.flow == CaseSet.Flow.UNAIDED:
+    if read.sitting.flow in {CaseSet.Flow.UNAIDED, CaseSet.Flow.EXAM}:
         steps = {name: steps[name] for name in ("committed", "truth_shown")}
+    if read.sitting.flow == CaseSet.Flow.AI_FIRST:
+        del steps["committed"]
     for name, step in steps.items():
         if state in ("reserved", "opened"):
             break

@@ -10,7 +10,9 @@ import pytest
 from rest_framework.throttling import UserRateThrottle
 
 from inference.models import Heatmap
-from quiz.models import AnswerKey, Case, CaseSet, Image, KeyRegion, Pack, Read, Sitting, User
+from quiz.models import AnswerKey, Case, CaseSet, FaultReport, Image, KeyRegion, Pack, Read, Sitting, User
+from quiz.services.notes import report_fault
+from tests.conftest import NOW
 from tests.quiz import builders
 
 PEOPLE = ("anonymous", "learner", "other", "guest", "owner", "stranger", "admin")
@@ -54,6 +56,11 @@ class Side:
     def heatmap(self, read: Read) -> Heatmap:
         """The heatmap of a read's case."""
         return Heatmap.objects.get(opinion__image_sha256=read.case.images.get().sha256)
+
+    @property
+    def fault(self) -> FaultReport:
+        """What the learner reported of the finished case."""
+        return FaultReport.objects.get(case=self.case)
 
     @property
     def region(self) -> KeyRegion:
@@ -110,5 +117,6 @@ def _side(folder: Path, name: str, owner: User | None, learner: User | None) -> 
     assert last is not None
     Case.objects.filter(pk=last.case_id).update(status=Case.Status.HELD)
     finished = builders.advance(builders.opened_read(learner, case_set), "truth_shown")
+    report_fault(read=finished, kind="image", text=f"A fold, {name}.", now=NOW)
     opened = builders.opened_read(learner, case_set)
     return Side(case_set, Pack.objects.get(key=name), finished, opened, finished.sitting)

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 
 from inference.models import Job
 from quiz import permissions
-from quiz.models import Read
+from quiz.models import Bookmark, FaultReport, Read
 from tests.quiz.api.calls import opinion
 from tests.quiz.browsers import signed_in
 from tests.quiz.permission_world import PEOPLE, Side, World, build_world, no_throttle
@@ -44,6 +44,7 @@ def address(template: str, side: Side) -> str:
         early=side.heatmap(side.opened).pk,
         mask=side.region.public_id,
         learner=side.finished.learner_id,
+        fault=side.fault.pk,
         nothing=uuid.UUID(int=9),
     )
 
@@ -68,7 +69,14 @@ PAGES = {
     "/models/fake-model/": PUBLIC,
     "/models/fake-model/pictures/miss-pneumonia-1.jpg": "404 404 404 404 404 404 404",
     "/sets/{slug}/": PUBLIC,
+    "/sets/{slug}/modes/practice/": SIGNED_IN,
+    "/sets/{slug}/modes/exam/": "-   404 404 404 404 404 404",
+    "/review/": SIGNED_IN,
+    "/daily/": SIGNED_IN,
     "/progress/": SIGNED_IN,
+    "/progress/reads/": SIGNED_IN,
+    "/progress/download.csv": SIGNED_IN,
+    "/progress/download.json": SIGNED_IN,
     "/account/": SIGNED_IN,
     "/account/export": SIGNED_IN,
     "/reads/{opened}/": LEARNERS,
@@ -87,6 +95,8 @@ API = {
     "/api/v1/schema": PUBLIC,
     "/api/v1/sets/": SIGNED_IN,
     "/api/v1/sets/{slug}/": SIGNED_IN,
+    "/api/v1/sets/{slug}/modes": SIGNED_IN,
+    "/api/v1/review": SIGNED_IN,
     "/api/v1/progress": SIGNED_IN,
     "/api/v1/reads/{opened}": LEARNERS,
     "/api/v1/reads/{opened}/ai": "-   409 404 404 404 404 404",
@@ -97,6 +107,7 @@ API = {
     "/api/v1/reads/{opened}/occlusion": "-   409 404 404 404 404 404",
     "/api/v1/reads/{finished}/occlusion": LEARNERS,
     "/api/v1/sittings/{sitting}/summary": LEARNERS,
+    "/api/v1/bookmarks": SIGNED_IN,
 }
 ADMIN = {
     "/admin/": "-   -   -   -   200 200 200",
@@ -118,6 +129,9 @@ ADMIN = {
     "/admin/quiz/answerkey/add/": "-   -   -   -   403 403 403",
     "/admin/quiz/image/": "-   -   -   -   200 200 200",
     "/admin/quiz/image/{image_pk}/change/": AUTHORS,
+    "/admin/quiz/faultreport/": "-   -   -   -   200 200 200",
+    "/admin/quiz/faultreport/{fault}/change/": AUTHORS,
+    "/admin/quiz/faultreport/add/": "-   -   -   -   403 403 403",
     "/admin/quiz/sitting/": ADMINS,
     "/admin/quiz/sitting/{sitting_pk}/change/": ADMINS,
     "/admin/quiz/user/": ADMINS,
@@ -125,7 +139,14 @@ ADMIN = {
     "/admin/auth/group/": ADMINS,
 }
 POSTS = {
+    "/progress/rating": "-   302 302 302 302 302 302",
+    "/account/preferences": "-   422 422 422 422 422 422",
+    "/account/tour": "-   204 204 204 204 204 204",
     "/sets/{slug}/start": "-   302 302 302 302 302 302",
+    "/sittings/{sitting}/results": "-   302 404 404 404 404 404",
+    "/api/v1/sittings/{sitting}/results": "-   409 404 404 404 404 404",
+    "/review/day-off": "-   302 302 302 302 302 302",
+    "/daily/board": "-   302 302 302 302 302 302",
     "/reads/{opened}/commit": "-   422 404 404 404 404 404",
     "/reads/{opened}/ai": "-   302 404 404 404 404 404",
     "/reads/{opened}/final": "-   422 404 404 404 404 404",
@@ -134,6 +155,9 @@ POSTS = {
     "/reads/{finished}/occlusion": "-   302 404 404 404 404 404",
     "/api/v1/reads/{opened}/occlusion": "-   409 404 404 404 404 404",
     "/api/v1/reads/{finished}/occlusion": LEARNERS,
+    "/reads/{opened}/bookmark": "-   302 404 404 404 404 404",
+    "/reads/{opened}/fault": "-   302 404 404 404 404 404",
+    "/api/v1/reads/{opened}/fault": "-   200 404 404 404 404 404",
     "/api/v1/sets/{slug}/next": SIGNED_IN,
     "/api/v1/reads/{finished}/open": LEARNERS,
     "/api/v1/reads/{opened}/ai": "-   409 404 404 404 404 404",
@@ -147,7 +171,7 @@ POSTS = {
 
 
 # What every step over the API reads from it: an opinion, or the finding to explain.
-BODY = {**opinion(), "finding": "pneumonia"}
+BODY = {**opinion(), "finding": "pneumonia", "kind": "image"}
 
 
 def differences(world: World, table: dict[str, str], method: str) -> dict[tuple[str, str], str]:
@@ -191,6 +215,7 @@ def test_nobody_elses_attempts_change_anything(world: World) -> None:
             target = address(template, world.theirs)
             client.post(target, BODY, content_type="application/json")
     assert not Job.objects.exclude(method="").exists()
+    assert not Bookmark.objects.exists() and FaultReport.objects.count() == len((world.mine, world.theirs))
     assert list(reads.values_list("pk", "state")) == before
 
 
@@ -201,6 +226,24 @@ def test_admin_lists_hold_ones_own_rows(world: World) -> None:
         client = signed_in(world.people[who])
         found = [client.get(f"/admin/quiz/{name}/").context["cl"].result_count for name in lists]
         assert tuple(found) == expected, who
+
+
+def test_notes_and_reports_are_for_whom_they_are_meant(world: World) -> None:
+    for who in PEOPLE:
+        client = signed_in(world.people[who])
+        target = f"/api/v1/reads/{world.mine.opened.public_id}/bookmark"
+        with transaction.atomic():
+            codes = [
+                client.put(target, {"note": "mine"}, content_type="application/json").status_code,
+                client.delete(target).status_code,
+            ]
+            transaction.set_rollback(True)
+        expected = {"anonymous": [401, 401], "learner": [200, 200]}.get(who, [404, 404])
+        assert codes == expected, who
+    listed = {"owner": 1, "stranger": 1, "admin": 2}
+    for who, count in listed.items():
+        page = signed_in(world.people[who]).get("/admin/quiz/faultreport/")
+        assert page.context["cl"].result_count == count, who
 
 
 def test_instructors_cannot_take_in_others_cases(world: World) -> None:

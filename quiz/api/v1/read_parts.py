@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from quiz.domain.opinions import BAND_VALUES
-from quiz.models import CaseSet, KeyRegion, Pack, Read
+from quiz.domain.opinions import BAND_VALUES, POINT, SHAPES
+from quiz.models import CaseSet, FaultReport, KeyRegion, Pack, Read, Sitting
 
 
 class SetPartSerializer(serializers.Serializer[Any]):
@@ -35,6 +35,24 @@ class QuestionPartSerializer(serializers.Serializer[Any]):
     findings = FindingPartSerializer(many=True)
 
 
+class ValuesPartSerializer(serializers.Serializer[Any]):
+    """Where an image's stored values are, as rows of little-endian numbers; value = slope × stored + intercept."""
+
+    url = serializers.CharField()
+    bits = serializers.ChoiceField(choices=[8, 16], help_text="Bits of each stored number.")
+    slope = serializers.FloatField()
+    intercept = serializers.FloatField()
+    unit = serializers.CharField(allow_blank=True, help_text="`HU` in CT, else empty.")
+
+
+class ValueWindowPartSerializer(serializers.Serializer[Any]):
+    """A window in the image's own values, as DICOM's LINEAR function takes it."""
+
+    center = serializers.FloatField()
+    width = serializers.FloatField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
+
+
 class ImagePartSerializer(serializers.Serializer[Any]):
     """One image, with the address of its rendition and its size in pixels."""
 
@@ -46,7 +64,12 @@ class ImagePartSerializer(serializers.Serializer[Any]):
     slice = serializers.IntegerField()
     view = serializers.CharField(allow_blank=True)
     laterality = serializers.CharField(allow_blank=True)
+    orientation = serializers.CharField(
+        allow_blank=True, help_text="Directions of a row and of a column as in DICOM, such as `L\\P`."
+    )
     pixel_spacing_mm = serializers.FloatField(allow_null=True)
+    values = ValuesPartSerializer()
+    windows = ValueWindowPartSerializer(many=True, help_text="The first is the image's own.")
 
 
 class AnswerPartSerializer(serializers.Serializer[Any]):
@@ -62,12 +85,20 @@ class AnswerPartSerializer(serializers.Serializer[Any]):
 
 
 class MarkPartSerializer(serializers.Serializer[Any]):
-    """A point, in image pixels from the top left."""
+    """A place marked, in image pixels from the top left; x and y alone are a point."""
 
     image = serializers.UUIDField()
     finding = serializers.CharField(max_length=80)
-    x = serializers.FloatField()
+    shape = serializers.ChoiceField(choices=SHAPES, default=POINT)
+    x = serializers.FloatField(help_text="The centre, of every shape.")
     y = serializers.FloatField()
+    width = serializers.FloatField(default=0.0, min_value=0, help_text="0 of a point, else above 0.")
+    height = serializers.FloatField(default=0.0, min_value=0)
+    certainty = serializers.FloatField(
+        default=None,
+        allow_null=True,
+        help_text="A band value; null where the mark is as certain as its finding's answer.",
+    )
 
 
 class OpinionPartSerializer(serializers.Serializer[Any]):
@@ -147,6 +178,10 @@ class AICaseFindingPartSerializer(AIFindingPartSerializer):
     """The AI's probability of a finding in the whole case: the highest of its images."""
 
     image = serializers.UUIDField(help_text="The image, of a stack the slice, whose probability this is.")
+    prevalence = serializers.FloatField(
+        allow_null=True,
+        help_text="Share of cases with it among those the probability was calibrated on; null where unknown.",
+    )
 
 
 class AIPartSerializer(serializers.Serializer[Any]):
@@ -172,6 +207,26 @@ class RegionPartSerializer(serializers.Serializer[Any]):
     shape = serializers.ChoiceField(choices=KeyRegion.Shape.choices)
     geometry = serializers.ListField(child=serializers.FloatField())
     mask_url = serializers.CharField(allow_null=True)
+
+
+class MarkGradePartSerializer(serializers.Serializer[Any]):
+    """How a mark of the opinion that was judged met the key."""
+
+    opinion = serializers.ChoiceField(choices=["first", "final"])
+    number = serializers.IntegerField(help_text="Its place among the opinion's marks, from 1.")
+    finding = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
+    image = serializers.UUIDField()
+    hit = serializers.BooleanField(
+        allow_null=True, help_text="Its centre lies in a region or near it; null where the key has none."
+    )
+    decides = serializers.BooleanField(
+        help_text="Among the most certain marks of its finding, by which the place is judged."
+    )
+    overlap = serializers.FloatField(
+        required=False, help_text="Intersection over union of a box or ellipse and the regions on its image."
+    )
+    sentence = serializers.CharField()
 
 
 class HeatmapGradePartSerializer(serializers.Serializer[Any]):
@@ -219,6 +274,7 @@ class TruthPartSerializer(serializers.Serializer[Any]):
     findings = serializers.ListField(child=serializers.CharField())
     labels = serializers.ListField(child=serializers.CharField())
     regions = RegionPartSerializer(many=True)
+    marks = MarkGradePartSerializer(many=True)
     heatmaps = HeatmapGradePartSerializer(many=True)
     truth_basis = serializers.CharField()
     teaching_point = serializers.CharField(allow_blank=True)
@@ -239,23 +295,62 @@ class WindowPartSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
 
 
+class NextPartSerializer(serializers.Serializer[Any]):
+    """The images of the next read, which may be fetched early; nothing else is told of it."""
+
+    images = serializers.ListField(child=serializers.CharField())
+
+
+class BookmarkPartSerializer(serializers.Serializer[Any]):
+    """The learner's bookmark of the case, with a note for nobody else."""
+
+    note = serializers.CharField(allow_blank=True)
+
+
+class FaultReportPartSerializer(serializers.Serializer[Any]):
+    """A report that something is wrong with the case, and what became of it."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=FaultReport.Kind.choices)
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named like a Field option
+    text = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    handled = serializers.BooleanField()
+    answer = serializers.CharField(
+        required=False, allow_blank=True, help_text="In `truth_shown` only: it may tell what the case is."
+    )
+
+
 class ReadSerializer(serializers.Serializer[Any]):
     """A read at its step. Parts that aren't due yet are absent, never null."""
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=Read.State.choices)
     flow = serializers.ChoiceField(choices=CaseSet.Flow.choices)
+    mode = serializers.ChoiceField(choices=Sitting.Mode.choices)
+    mode_label = serializers.CharField()
+    deadline = serializers.DateTimeField(
+        required=False, help_text="In an exam, until the read is committed: when the time is up."
+    )
     set = SetPartSerializer()
     sitting = serializers.UUIDField()
     position = serializers.IntegerField()
     total = serializers.IntegerField()
+    hanging = serializers.ChoiceField(
+        choices=CaseSet.Hanging.choices, allow_blank=True, help_text="How the set wants images laid out."
+    )
     images = ImagePartSerializer(many=True)
     question = QuestionPartSerializer(required=False, help_text="From `opened` on.")
     history = serializers.CharField(required=False, allow_blank=True, help_text="From `opened` on.")
     windows = WindowPartSerializer(
         many=True, required=False, help_text="From `opened` on; empty where images have one window only."
     )
+    next = NextPartSerializer(required=False, help_text="Where another case of the sitting waits.")
     first = OpinionPartSerializer(required=False, help_text="From `committed` on.")
     ai = AIPartSerializer(required=False, help_text="From `ai_shown` on.")
     final = OpinionPartSerializer(required=False, help_text="From `finalised` on.")
     truth = TruthPartSerializer(required=False, help_text="In `truth_shown` only.")
+    bookmark = BookmarkPartSerializer(required=False, help_text="Where the caller bookmarked the case.")
+    reports = FaultReportPartSerializer(
+        many=True, required=False, help_text="From `opened` on: the caller's own reports of faults."
+    )

@@ -46,7 +46,7 @@ class OpinionInputSerializer(serializers.Serializer[Any]):
         data = self.validated_data
         return ReaderOpinion(
             answers=tuple(Answer(a["finding"], a["present"], a["certainty"]) for a in data["findings"]),
-            marks=tuple(Mark(str(m["image"]), m["finding"], m["x"], m["y"]) for m in data["marks"]),
+            marks=tuple(Mark(**{**mark, "image": str(mark["image"])}) for mark in data["marks"]),
             cannot_tell=data["cannot_tell"],
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,8 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from quiz.api.errors import ErrorSerializer
-from quiz.models import Sitting
+from quiz.models import Read, Sitting
+from quiz.selectors.exams import is_over
+from quiz.selectors.next_case import waits
 from quiz.selectors.sittings import scores, summary_rows, visible_sitting
+from quiz.services.exams import show_results
 
 
 class SummaryRowSerializer(serializers.Serializer[Any]):
@@ -55,7 +59,11 @@ class SummarySerializer(serializers.Serializer[Any]):
 
     sitting = serializers.UUIDField()
     set = serializers.CharField()
+    mode = serializers.ChoiceField(choices=Sitting.Mode.choices)
     finished = serializers.BooleanField()
+    waiting = serializers.IntegerField(
+        help_text="Answered cases whose truth waits for the end of the sitting, or for an exam's release."
+    )
     scores = ScoresSerializer()
     rows = SummaryRowSerializer(many=True)
 
@@ -70,12 +78,35 @@ class SittingSummary(APIView):
             sitting = visible_sitting(request.user, public_id)
         except Sitting.DoesNotExist:
             raise Http404 from None
-        rows = summary_rows(sitting)
-        data = {
-            "sitting": sitting.public_id,
-            "set": sitting.case_set.slug,
-            "finished": sitting.state == Sitting.State.FINISHED,
-            "scores": scores(rows),
-            "rows": rows,
-        }
-        return Response(SummarySerializer(data).data)
+        return Response(SummarySerializer(_summary(sitting)).data)
+
+
+class SittingResults(APIView):
+    """The answers of a sitting that waited for its end."""
+
+    @extend_schema(
+        operation_id="show_results",
+        request=None,
+        responses={200: SummarySerializer, 404: ErrorSerializer, 409: ErrorSerializer},
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Show the truth of every answered case, where it is due (else 409 `not_released`); then the summary."""
+        try:
+            sitting = visible_sitting(request.user, public_id)
+        except Sitting.DoesNotExist:
+            raise Http404 from None
+        show_results(sitting=sitting, now=timezone.now())
+        return Response(SummarySerializer(_summary(sitting)).data)
+
+
+def _summary(sitting: Sitting) -> dict[str, Any]:
+    rows = summary_rows(sitting)
+    return {
+        "sitting": sitting.public_id,
+        "set": sitting.case_set.slug,
+        "mode": sitting.mode,
+        "finished": is_over(sitting, timezone.now()),
+        "waiting": sitting.reads.filter(state=Read.State.COMMITTED).count() if waits(sitting) else 0,
+        "scores": scores(rows),
+        "rows": rows,
+    }

@@ -44,7 +44,18 @@ def test_nothing_is_lost_between_any_two_steps(site: CrashSite) -> None:
     assert site.count("SELECT count(*) FROM quiz_opinion") == 2
     assert site.count("SELECT count(*) FROM quiz_readoutcome") == 1
     assert site.count("SELECT count(*) FROM quiz_exposure") == 1
+    assert_counted_once(site, reads=1, learners=1)
     assert learner.next_read() != read
+
+
+def assert_counted_once(site: CrashSite, *, reads: int, learners: int) -> None:
+    """What finished reads leave behind: grades, days, streaks and tallies hold each of them once."""
+    assert site.count("SELECT count(*) FROM quiz_reviewevent") == reads
+    assert site.count("SELECT sum(reviews) FROM quiz_reviewcard") == reads
+    assert site.count("SELECT sum(reads) FROM quiz_dailyactivity") == reads
+    assert site.count("SELECT count(*) FROM quiz_streak") == learners
+    # Tallies and all the rest: nothing differs from what the reads give.
+    assert site.manage("rebuild_progress", "--check", "--json")
 
 
 def persistent(learner: Learner, reads: int) -> int:
@@ -92,6 +103,7 @@ def test_kills_in_the_middle_of_requests_lose_and_double_nothing(site: CrashSite
     assert site.count("SELECT count(*) FROM quiz_opinion") == 3 * 8 * 2
     assert site.count("SELECT count(*) FROM quiz_readoutcome") == 3 * 8
     assert site.count("SELECT count(*) FROM quiz_exposure") == 3 * 8
+    assert_counted_once(site, reads=3 * 8, learners=3)
     assert site.count("SELECT count(*) FROM quiz_sitting") == 3
 
 

@@ -36,3 +36,18 @@ def test_repeats_are_counted_apart(api: Api, learner: User, case_set: CaseSet) -
 
 def test_intervals_come_with_enough_reads(api: Api, learner: User, case_set: CaseSet) -> None:
     assert api.get("/progress").json()["overall"]["first"]["interval"] is None
+
+
+def test_what_the_page_shows_is_here_too(api: Api, learner: User, case_set: CaseSet) -> None:
+    for _ in range(4):
+        advance(opened_read(learner, case_set), "truth_shown", first=True, final=False)
+    body = api.get("/progress").json()
+    (finding,) = body["findings"]
+    assert (finding["name"], finding["scale"]["simulated"], finding["reads"]) == ("Pneumonia", False, 4)
+    assert [voice["who"] for voice in finding["voices"]] == ["first", "final", "ai"]
+    assert finding["voices"][0]["sensitivity"] == {"k": 2, "n": 2, "interval": None}
+    assert body["calibration"] is None
+    assert body["reliance"]["rair"] == {"k": 0, "n": 0, "interval": None}
+    assert len(body["reviews"]) == 14
+    assert body["streak"]["longest"] == 1
+    assert (body["show_rating"], body["ratings"], body["earned"]) == (True, [], [])

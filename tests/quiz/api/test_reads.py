@@ -13,14 +13,18 @@ from tests.conftest import NOW
 from tests.quiz.api.calls import Api, assert_error, opinion
 from tests.quiz.builders import advance, opened_read
 
-FRAME = {"id", "state", "flow", "set", "sitting", "position", "total", "images"}
+FRAME = {
+    "id", "state", "flow", "mode", "mode_label", "set", "hanging", "sitting", "position", "total", "images",
+}  # fmt: skip
+POINT = {"shape": "point", "width": 0.0, "height": 0.0, "certainty": None}
+OWN = {"question", "history", "windows", "reports", "next"}
 PARTS = {
     "reserved": set(),
-    "opened": {"question", "history", "windows"},
-    "committed": {"question", "history", "windows", "first"},
-    "ai_shown": {"question", "history", "windows", "first", "ai"},
-    "finalised": {"question", "history", "windows", "first", "ai", "final"},
-    "truth_shown": {"question", "history", "windows", "first", "ai", "final", "truth"},
+    "opened": OWN,
+    "committed": OWN | {"first"},
+    "ai_shown": OWN | {"first", "ai"},
+    "finalised": OWN | {"first", "ai", "final"},
+    "truth_shown": OWN | {"first", "ai", "final", "truth"},
 }
 
 
@@ -45,7 +49,7 @@ def test_the_whole_way(api: Api, reserved: Read) -> None:
         assert set(page) == FRAME | PARTS[page["state"]]
     end = seen[-1]
     answer = {"finding": "pneumonia", "present": True, "certainty": 0.75}
-    assert end["first"]["findings"] == [answer] and end["first"]["marks"] == [mark]
+    assert end["first"]["findings"] == [answer] and end["first"]["marks"] == [{**POINT, **mark}]
     assert end["final"]["findings"] == [{**answer, "certainty": 0.99}]
     assert end["ai"]["findings"][0]["probability"] == 0.8
     assert end["truth"]["outcome"]["label"] in {"both_right", "both_false_alarm"}
@@ -151,3 +155,55 @@ def test_regions_come_with_the_truth(api: Api, learner: User, case_set: CaseSet)
     assert [(r["shape"], r["geometry"], r["mask_url"]) for r in regions] == [
         ("circle", [20.0, 20.0, 6.0], None)
     ] * KeyRegion.objects.count()
+
+
+def test_marks_of_every_shape_come_back_as_they_were_sent(api: Api, opened: Read) -> None:
+    image = str(opened.case.images.get().public_id)
+    # An image of 48 × 48 pixels; where there is a finding, its region is a circle of radius 6 about (20, 20).
+    base = {"image": image, "finding": "pneumonia"}
+    marks = [
+        {**base, **POINT, "x": 20.0, "y": 21.5, "certainty": 0.9},
+        {**base, "shape": "box", "x": 20.0, "y": 20.0, "width": 12.0, "height": 12.0, "certainty": None},
+        {**base, "shape": "ellipse", "x": 40.05, "y": 8.0, "width": 9.9, "height": 4.0, "certainty": 0.5},
+    ]
+    page = api.step(opened, "commit", opinion(marks=marks)).json()
+    assert page["first"]["marks"] == marks
+    api.step(opened, "ai")
+    api.step(opened, "final", opinion())
+    api.step(opened, "truth")
+    shown = api.read(opened).json()["truth"]
+    grades = shown["marks"]
+    assert [(grade["number"], grade["decides"]) for grade in grades] == [(1, True), (2, False), (3, False)]
+    if shown["findings"]:
+        assert [grade["hit"] for grade in grades] == [True, True, False]
+        assert shown["outcome"]["learner_place"] == "hit"
+        assert "overlap" not in grades[0] and grades[2]["overlap"] == 0
+        assert grades[1]["overlap"] == pytest.approx(3.1416 / 4, abs=0.02)
+    else:
+        assert {grade["hit"] for grade in grades} == {None}
+        assert {grade["sentence"] for grade in grades} == {"It marks something that isn't there."}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shape": "star"},
+        {"shape": "box"},
+        {"shape": "box", "width": -3, "height": 3},
+        {"shape": "box", "width": 60, "height": 3},
+        {"width": 4},
+        {"certainty": 0.7},
+        {"certainty": "sure"},
+    ],
+)
+def test_marks_that_cannot_be_are_refused(api: Api, opened: Read, change: dict[str, object]) -> None:
+    image = str(opened.case.images.get().public_id)
+    mark = {"image": image, "finding": "pneumonia", "x": 20, "y": 20, **change}
+    assert_error(api.step(opened, "commit", opinion(marks=[mark])), 400, "invalid")
+    assert not Opinion.objects.exists()
+
+
+def test_a_page_says_at_what_prevalence_the_ai_was_calibrated(api: Api, opened: Read) -> None:
+    advance(opened, "ai_shown")
+    (call,) = api.read(opened).json()["ai"]["findings"]
+    assert call["prevalence"] is None, "the card of this model says nothing of it"

@@ -20,6 +20,7 @@ def test_list_shows_the_callers_own_progress(api: Api, learner: User, other: Use
         "title": "Lungs",
         "description": "",
         "flow": "read_first",
+        "pool": "open",
         "modality": "Radiograph",
         "simulated": False,
         "sitting_size": 10,

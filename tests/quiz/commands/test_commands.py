@@ -12,9 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from quiz.models import CaseSet, Pack, User
+from quiz.models import CaseSet, Pack, Sitting, Tally, User
 from tests.conftest import FAKE_MODEL
-from tests.quiz.builders import user, write_pack
+from tests.quiz.builders import advance, ai_for_all, opened_read, user, write_pack
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,10 @@ def test_import_and_export_answer_in_json(tmp_path: Path, capsys: pytest.Capture
         (("export_pack", "no-such-pack", "/tmp/nowhere"), 1),
         (("import_pack", "/nowhere/at/all"), 1),
         (("erase_learner", "nobody"), 2),
+        (("close_rating_period", "--scale", "XX"), 1),
+        (("rebuild_progress", "--learners", "0"), 2),
+        (("seed_activity", "--learners", "2", "--reads", "9"), 1),
+        (("benchmark_pages",), 1),
     ],
 )
 def test_refusals_have_their_exit_code(command: tuple[str, ...], code: int) -> None:
@@ -86,4 +90,43 @@ def test_erase_keeps_reads_when_asked(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_rebuild_progress_checks(capsys: pytest.CaptureFixture[str]) -> None:
-    assert as_json(capsys, "rebuild_progress", check=True) == {"reads": 0, "different": []}
+    assert as_json(capsys, "rebuild_progress", check=True) == {"reads": 0, "learners": 0, "different": []}
+
+
+def test_a_rating_period_closes_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("import_pack", write_pack(tmp_path), publish=True)
+    ai_for_all(CaseSet.objects.get())
+    capsys.readouterr()
+    closed = as_json(capsys, "close_rating_period")
+    assert closed["closed"] == [{"scale": "DX", "number": 1, "games": 4, "cases": 4, "models": 1}]
+    assert as_json(capsys, "close_rating_period") == {"closed": [], "case_statistics": 0}
+    call_command("close_rating_period", scale="DX")
+    assert "no rating moved" in capsys.readouterr().out
+
+
+def test_rebuild_ends_with_1_where_something_differs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("import_pack", write_pack(tmp_path), publish=True)
+    advance(opened_read(user("learner"), CaseSet.objects.get()), "truth_shown")
+    capsys.readouterr()
+    assert as_json(capsys, "rebuild_progress", check=True, learners=1)["different"] == []
+    Tally.objects.update(counts={"reads": 5})
+    with pytest.raises(CommandError) as error:
+        call_command("rebuild_progress", check=True)
+    assert error.value.returncode == 1
+    capsys.readouterr()
+    assert len(as_json(capsys, "rebuild_progress")["different"]) == Tally.objects.count()
+    assert as_json(capsys, "rebuild_progress", check=True)["different"] == []
+
+
+def test_seeded_learners_are_timed_and_nothing_stays(
+    case_set: CaseSet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seeded = as_json(capsys, "seed_activity", learners=2, reads=8, seed=3)
+    assert (seeded["learners"], seeded["reads"], seeded["seed"]) == (2, 8, 3)
+    sittings = Sitting.objects.count()
+    measured = as_json(capsys, "benchmark_pages", samples=2)
+    assert {"home", "next_case", "progress"} <= measured["pages"].keys()
+    assert all(page["queries_least"] == page["queries_most"] for page in measured["pages"].values())
+    assert (measured["reads"], Sitting.objects.count()) == (8, sittings)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from django.utils import timezone
 
 from inference import models as inference_models
 from quiz.domain import read_flow
 from quiz.domain.read_flow import Flow, State
 from quiz.models import AnswerKey, Case, CaseSet, HeatmapGrade, Read, User
-from quiz.services import reads
+from quiz.services import notes, reads
 from quiz.services.pack_import import import_pack
 from quiz.services.sittings import start_sitting
 from tests.conftest import FAKE_MODEL, NOW
@@ -26,7 +29,16 @@ SIZE = 40
 STATES = {
     "read_first": ["reserved", "opened", "committed", "ai_shown", "finalised", "truth_shown"],
     "unaided": ["reserved", "opened", "committed", "truth_shown"],
+    "exam": ["reserved", "opened", "committed", "committed"],
+    "ai_first": ["reserved", "opened", "ai_shown", "finalised", "truth_shown"] * 2,
 }
+# What a flow's set is kept for, and the mode it is read in. The exam is still open: nothing of it may be shown.
+KEPT: dict[str, dict[str, Any]] = {
+    "exam": {"pool": "exam", "time_limit_minutes": 60, "closes_at": NOW + timedelta(days=36500)},
+    "ai_first": {"pool": "ai_first"},
+    "daily": {"pool": "daily"},
+}
+MODES = {"exam": "exam", "ai_first": "ai_first", "daily": "daily"}
 MANIFEST = """\
 format = 1
 key = "{key}"
@@ -84,6 +96,8 @@ class Site:
     owner: User
     secrets: dict[int, Secrets]
     site_wide: set[str]
+    own: set[str] = field(default_factory=set)
+    """What only the learner has written and may read."""
 
     def forbidden(self, user: User | None) -> set[str]:
         """Every canary that `user` must not meet, as the database stands now."""
@@ -95,31 +109,37 @@ class Site:
                 shown |= self.secrets[read.case_id].ai
             if read_flow.shows_truth(state):
                 shown |= self.secrets[read.case_id].truth
-        everything = set(self.site_wide)
+        everything = set(self.site_wide) if user == self.learner else self.site_wide | self.own
         for one in self.secrets.values():
             everything |= one.never | one.ai | one.truth
         return everything - shown
 
 
 def build_site(folder: Path) -> Site:
-    """Two published sets (one a flow) with a read in every state, and a draft that nobody may know of."""
+    """Published sets, one a flow and one of the daily case, with a read in every state; and a draft."""
     owner = builders.user("owner", is_staff=True)
     learner = builders.user("learner")
     site = Site(learner, owner, {}, {TAG_CANARY, "19010203"})
     for flow, states in STATES.items():
         key = flow.replace("_", "-")
         case_set = _publish(site, folder / key, key, len(states))
-        CaseSet.objects.filter(pk=case_set.pk).update(flow=flow)
-        case_set.refresh_from_db()
-        _read_all(site, case_set, states)
+        _read_all(site, _kept(case_set, flow, flow), states, mode=MODES.get(flow, "practice"))
     for grade in HeatmapGrade.objects.select_related("image"):
         # A round share, such as 0.5, stands on many a page by chance.
         figures = {repr(grade.energy), repr(grade.overlap)}
         site.secrets[grade.image.case_id].truth |= {figure for figure in figures if len(figure) > 7}
+    daily = _publish(site, folder / "daily", "daily", 2)
+    _read_all(site, _kept(daily, "read_first", "daily"), ["opened"], mode="daily")
     draft = token("draft")
     site.site_wide.add(draft)
     _import(site, folder / "draft", "draft", 1, title=draft, publish=False)
     return site
+
+
+def _kept(case_set: CaseSet, flow: str, kind: str) -> CaseSet:
+    CaseSet.objects.filter(pk=case_set.pk).update(flow=flow, **KEPT.get(kind, {}))
+    case_set.refresh_from_db()
+    return case_set
 
 
 def _publish(site: Site, folder: Path, key: str, cases: int) -> CaseSet:
@@ -204,15 +224,35 @@ def _plant_stored(row: Case, case: Secrets) -> None:
         case.never |= {str(opinion.pk), repr(ood), Path(heatmap.storage_key).stem}
 
 
-def _read_all(site: Site, case_set: CaseSet, states: list[str]) -> None:
-    sitting = start_sitting(learner=site.learner, case_set=case_set, now=NOW, rng=random.Random(7))
+def _read_all(site: Site, case_set: CaseSet, states: list[str], *, mode: str) -> None:
+    """Read a set's cases, each as far as `states` says."""
+    sitting = start_sitting(
+        learner=site.learner, case_set=case_set, now=_clock(mode), rng=random.Random(7), mode=mode
+    )
     rows = sitting.reads.select_related("sitting", "case__pack").order_by("position")
-    for read, state in zip(rows, states, strict=True):
+    # How many cases are judged is left to chance: eight at least, so that every state is there.
+    for read, state in zip(rows, states, strict=mode != "ai_first"):
         if state == "reserved":
             continue
-        reads.open_read(read=read, now=NOW)
-        builders.advance(read, state)
+        reads.open_read(read=read, now=_clock(mode))
+        builders.advance(read, state, now=_clock(mode))
         assert read.state == state
+        _leave_notes(site, read)
+
+
+def _leave_notes(site: Site, read: Read) -> None:
+    """A bookmark and a report, both for the learner alone, and an answer that tells the truth of the case."""
+    note, fault, answer = token("bookmark"), token("fault"), token("answer")
+    notes.set_bookmark(read=read, note=note, now=NOW)
+    report = notes.report_fault(read=read, kind="answer", text=fault, now=NOW)
+    notes.answer_fault(report=report, answer=answer, handled=True, instructor=site.owner, now=NOW)
+    site.own |= {note, fault}
+    site.secrets[read.case_id].truth.add(answer)
+
+
+def _clock(mode: str) -> datetime:
+    """An exam begins now, since the walk's requests have the real clock; everything else at the tests' own time."""
+    return timezone.now() if mode in {"exam", "daily"} else NOW
 
 
 def model_key() -> str:

@@ -26,6 +26,7 @@ BODY = {
     "findings": [{"finding": "pneumonia", "present": True, "certainty": 0.75}],
     "seconds": 1,
     "finding": "pneumonia",
+    "kind": "image",
 }
 
 

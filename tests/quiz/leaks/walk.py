@@ -23,6 +23,7 @@ from tests.quiz.leaks.canaries import Site, model_key
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 STEPS_BY_GET = {
     ("reserved", "opened"),
+    ("opened", "ai_shown"),
     ("committed", "ai_shown"),
     ("committed", "truth_shown"),
     ("finalised", "truth_shown"),
@@ -74,7 +75,8 @@ def values_of(name: str, route: str) -> list[str]:
     if name == "object_id":
         return _object_ids(route)
     return {
-        "rendition": ["display", "window-bone", "master"],
+        "mode": ["practice", "exam", "ai_first", "daily", "rated", "no-such-mode"],
+        "rendition": ["display", "values", "window-bone", "master"],
         "key": [model_key(), "no-such-model"],
         "name": ["miss-pneumonia-1.jpg", "report.json"],
         "content_type_id": ["1"],

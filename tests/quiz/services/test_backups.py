@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def own_folders(settings: Any, tmp_path: Path) -> None:
     settings.SECONDREAD_FILES_DIR = tmp_path / "files"
     settings.SECONDREAD_BACKUPS_DIR = tmp_path / "backups"
+    settings.SECONDREAD_INSTALLED_MODELS_DIR = tmp_path / "models"
 
 
 def test_everything_comes_back(tmp_path: Path, settings: Any) -> None:
@@ -42,6 +43,26 @@ def test_everything_comes_back(tmp_path: Path, settings: Any) -> None:
     assert CaseSet.objects.get().title == "Lungs"
     assert Opinion.objects.filter(read__learner__username="learner").count() == 2
     assert {key: (settings.SECONDREAD_FILES_DIR / key).read_bytes() for key in keys} == contents
+
+
+def test_installed_models_come_back(settings: Any) -> None:
+    models = settings.SECONDREAD_INSTALLED_MODELS_DIR
+    for name in ("theirs", ".theirs.new-1a"):
+        (models / name).mkdir(parents=True)
+        (models / name / "model.toml").write_text("as it was")
+    archive = backups.backup(target=None, now=NOW)
+    with tarfile.open(archive) as opened:
+        assert [name for name in opened.getnames() if "models" in name] == [
+            "models/theirs",
+            "models/theirs/model.toml",
+        ]
+    (models / "theirs" / "model.toml").write_text("changed since")
+    (models / "theirs" / "weights.safetensors").write_text("of the change")
+    (models / "later").mkdir()
+    backups.restore(source=archive)
+    assert (models / "theirs" / "model.toml").read_text() == "as it was"
+    assert [path.name for path in (models / "theirs").iterdir()] == ["model.toml"]
+    assert sorted(path.name for path in models.iterdir()) == [".theirs.new-1a", "later", "theirs"]
 
 
 def test_bad_archive_changes_nothing(tmp_path: Path) -> None:

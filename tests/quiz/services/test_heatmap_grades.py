@@ -116,9 +116,10 @@ def test_a_corrected_key_has_grades_of_its_own(finalised: Read, instructor: User
     reads.open_read(read=finalised, now=NOW)
     assert HeatmapGrade.objects.filter(method="gradcam++").count() == 2
     row = HeatmapGrade.objects.get(method="gradcam++", answer_key=key)
-    assert row.inside and row.energy == 0.0
+    # What the blending of the map's cells brings over the edge is next to nothing.
+    assert row.inside and row.energy < 0.001
     shown = {part["method"]: part for part in read_page(finalised)["truth"]["heatmaps"]}
-    assert shown["gradcam++"]["energy"] == 0.0
+    assert shown["gradcam++"]["energy"] < 0.001
 
 
 def test_a_map_that_can_not_be_read_keeps_nobody_from_the_truth(finalised: Read) -> None:
