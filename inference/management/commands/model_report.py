@@ -56,7 +56,7 @@ class Command(ModelCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, write, and say where."""
         path, key = pack_path(options["pack"]), options["key"]
-        far = _demo_packs(key, path) if options["far"] is None else [pack_path(one) for one in options["far"]]
+        far = _demo_packs(path) if options["far"] is None else [pack_path(one) for one in options["far"]]
         wanted = Wanted(
             split=options["split"],
             far=far,
@@ -84,11 +84,12 @@ class Command(ModelCommand):
         self.done(made.report | {"folder": str(folder)}, said, as_json=options["json"])
 
 
-def _demo_packs(model: str, own: Path) -> list[Path]:
-    """The demo packs of other things than this model reads."""
-    found = []
-    for manifest in sorted(settings.SECONDREAD_PACKS_DIR.glob("*/pack.toml")):
-        said = tomllib.loads(manifest.read_text(encoding="utf-8"))
-        if said.get("ai", {}).get("model") != model and manifest.parent.resolve() != own.resolve():
-            found.append(manifest.parent)
-    return found
+def _demo_packs(own: Path) -> list[Path]:
+    """The demo packs of other modalities than the pack that is measured: what its model was never made for."""
+    packs = {
+        manifest.parent: tomllib.loads(manifest.read_text(encoding="utf-8")).get("modality")
+        for manifest in sorted(settings.SECONDREAD_PACKS_DIR.glob("*/pack.toml"))
+    }
+    manifest = own / "pack.toml"
+    measured = tomllib.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    return [pack for pack, modality in packs.items() if modality != measured.get("modality")]
