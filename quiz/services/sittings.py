@@ -44,6 +44,10 @@ def start_sitting(
     knowledge = Knowledge(case_set, learner, now)
     choice = choose(knowledge, wanted, rng)
     if choice.reason is not None:
+        # Another tab may have begun the only attempt between the two looks.
+        begun = _open_sitting(learner, case_set, wanted, now)
+        if begun:
+            return begun
         raise Refused(choice.reason, str(REASONS[choice.reason]))
     try:
         with transaction.atomic():

@@ -187,16 +187,16 @@ def _done(sitting: PlannedSitting, plan: PlannedRead, row: Read) -> _Done:
     return _Done(row, plan, values, finished)
 
 
-_memory: dict[
-    tuple[int, ReaderOpinion, ReaderOpinion | None, float], tuple[dict[str, Any], figures.ReadFigures]
-] = {}
+_Pair = tuple[tuple[str, ...], int, ReaderOpinion, ReaderOpinion | None, float]
+_memory: dict[_Pair, tuple[dict[str, Any], figures.ReadFigures]] = {}
 
 
 def _compared(
     case: ReadableCase, first: ReaderOpinion, final: ReaderOpinion | None, radius: float
 ) -> tuple[dict[str, Any], figures.ReadFigures]:
     """The outcome of a pair of opinions on a case: there are few pairs and many reads."""
-    key = (case.key.pk, first, final, radius)
+    # Public ids are drawn anew for each image: a process that sees several databases mixes nothing up.
+    key = (tuple(case.images.values()), case.key.pk, first, final, radius)
     if key not in _memory:
         values = compared(
             question=case.question,

@@ -76,7 +76,8 @@ export function mountViewer(root: HTMLElement, options: MountOptions): Room | nu
   const ruler = new Ruler(() => {
     redraw();
   });
-  const pictures = options.pictures ?? choosePictures(options.images, renditionsOf(root));
+  const renditions = renditionsOf(root);
+  const pictures = options.pictures ?? choosePictures(options.images, renditions);
   const layers = startingLayers(options);
   const blank = cell.cloneNode(true) as HTMLElement;
   const cells: CellParts[] = [];
@@ -101,6 +102,7 @@ export function mountViewer(root: HTMLElement, options: MountOptions): Room | nu
         editor,
         ruler,
         pictures,
+        renditions,
         onStatus: (status) => {
           showStatus(made, status);
         },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { NEUTRAL } from "./adjust";
-import type { Look, PictureEvents, Status } from "./pixels/picture";
+import type { Look, Picture, PictureEvents, Status } from "./pixels/picture";
 import { PlainPicture } from "./pixels/plain";
 import { Plane } from "./plane";
 import { renditionUrl } from "./renditions";
@@ -88,6 +88,29 @@ describe("plane", () => {
     expect(element.querySelector("img")).not.toBe(first);
     element.querySelector("img")?.dispatchEvent(new Event("load"));
     expect(statuses).toEqual(["loading", "error", "loading", "ready"]);
+  });
+
+  it("falls back to plain images where a picture can't be drawn after all", () => {
+    let fail = (): void => undefined;
+    const failing = (events: PictureEvents): Picture => {
+      fail = () => events.onFailure?.();
+      return {
+        kind: "gpu",
+        element: document.createElement("canvas"),
+        show: () => undefined,
+        adjust: () => undefined,
+        valueAt: () => null,
+        preload: () => undefined,
+        retry: () => undefined,
+      };
+    };
+    const events = { onStatus: () => undefined, onProgress: () => undefined };
+    const other = new Plane(element, failing, events, ["display", "window-bone"]);
+    other.show(image, layers, { ...LOOK, preset: 1 });
+    expect(element.dataset.picture).toBe("gpu");
+    fail();
+    expect(element.dataset.picture).toBe("plain");
+    expect(element.querySelector("img")?.getAttribute("src")).toBe("/files/images/one/window-bone");
   });
 
   it("fetches an image once however often it is shown", () => {

@@ -2,6 +2,7 @@
 
 import { cssTransform, type View } from "./geometry";
 import type { Look, Picture, PictureEvents, PictureMaker } from "./pixels/picture";
+import { PlainPicture } from "./pixels/plain";
 import { isChosen, type Layers, type ViewerImage } from "./types";
 
 export class Plane {
@@ -15,6 +16,7 @@ export class Plane {
     private readonly element: HTMLElement,
     pictures: PictureMaker | Promise<PictureMaker>,
     private readonly events: PictureEvents,
+    private readonly renditions: readonly string[] = [],
   ) {
     if (pictures instanceof Promise) {
       events.onStatus("loading");
@@ -71,11 +73,22 @@ export class Plane {
   }
 
   private begin(make: PictureMaker): void {
-    this.picture = make(this.events);
+    this.picture = make({
+      ...this.events,
+      onFailure: () => {
+        this.fallBack();
+      },
+    });
     this.element.dataset.picture = this.picture.kind;
     for (const image of this.waiting) this.picture.preload(image);
     this.waiting = [];
     if (this.shown) this.show(this.shown.image, this.shown.layers, this.shown.look);
+  }
+
+  /** Plain images instead of what can't be drawn here; they draw everywhere, so this happens once. */
+  private fallBack(): void {
+    if (this.picture?.kind === "plain") return;
+    this.begin((events) => new PlainPicture(events, this.renditions));
   }
 
   private heatmaps(image: ViewerImage, layers: Layers): HTMLElement[] {

@@ -69,10 +69,15 @@ export class Viewer implements MarkSurface {
     this.editor = options.editor;
     this.placed = { ...this.placed, align: options.align ?? 0 };
     this.lens = new Lens(options.stage);
-    this.plane = new Plane(options.plane, options.pictures, {
-      onStatus: options.onStatus,
-      onProgress: (share) => options.onProgress?.(share),
-    });
+    this.plane = new Plane(
+      options.plane,
+      options.pictures,
+      {
+        onStatus: options.onStatus,
+        onProgress: (share) => options.onProgress?.(share),
+      },
+      options.renditions,
+    );
     for (const event of ["pointerdown", "focus"]) {
       options.stage.addEventListener(event, () => options.neighbours?.onActive(), true);
     }
@@ -138,11 +143,6 @@ export class Viewer implements MarkSurface {
   /** Per cent of the "whole image" view, for the caption. */
   get zoomPercent(): number {
     return Math.round(this.zoomShare * 100);
-  }
-
-  /** Is there any mark to show or hide? */
-  get hasMarks(): boolean {
-    return this.editor.marks.length > 0 || this.editor.earlier.length > 0;
   }
 
   get canMark(): boolean {

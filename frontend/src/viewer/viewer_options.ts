@@ -29,6 +29,8 @@ export interface ViewerOptions {
   readonly editor: MarkEditor;
   readonly ruler: Ruler;
   readonly pictures: PictureMaker | Promise<PictureMaker>;
+  /** The server's names for the images' windows, for plain pictures. */
+  readonly renditions?: readonly string[];
   readonly neighbours?: Neighbours;
   /** The real value under the pointer, null where there is none. */
   readonly onValue?: (value: number | null) => void;

@@ -126,6 +126,11 @@ function rangeIn(values: Values): Range {
   return { lower: values.lowest, upper: Math.max(values.highest, values.lowest + 1) };
 }
 
+/** Let go of an image that couldn't be fetched, so that it is asked for again; somebody else may have been first. */
+function forget(id: string): void {
+  if (cache.getImageLoadObject(id)) cache.removeImageLoadObject(id, { force: true });
+}
+
 let engine: RenderingEngine | null = null;
 let made = 0;
 
@@ -174,7 +179,7 @@ class CornerstonePicture implements Picture {
     this.shown = image;
     const known = cache.getImage(idOf(image)) as Loaded | undefined;
     if (known) {
-      this.draw(image, known);
+      this.begin(image, known);
       return;
     }
     this.tell("loading");
@@ -183,10 +188,10 @@ class CornerstonePicture implements Picture {
     });
     imageLoader.loadAndCacheImage(idOf(image)).then(
       (loaded) => {
-        if (this.shown === image) this.draw(image, loaded as Loaded);
+        if (this.shown === image) this.begin(image, loaded as Loaded);
       },
       () => {
-        cache.removeImageLoadObject(idOf(image), { force: true });
+        forget(idOf(image));
         if (this.shown === image) this.tell("error");
       },
     );
@@ -209,7 +214,7 @@ class CornerstonePicture implements Picture {
   preload(image: ViewerImage): void {
     imageLoader.loadAndCacheImage(idOf(image)).catch(() => {
       // Whoever shows it will ask again, and be told.
-      cache.removeImageLoadObject(idOf(image), { force: true });
+      forget(idOf(image));
     });
   }
 
@@ -217,6 +222,15 @@ class CornerstonePicture implements Picture {
     const image = this.shown;
     this.shown = null;
     if (image) this.show(image);
+  }
+
+  /** Draw, or give up where the viewport itself fails: plain images then take over. */
+  private begin(image: ViewerImage, loaded: Loaded): void {
+    try {
+      this.draw(image, loaded);
+    } catch {
+      this.events.onFailure?.();
+    }
   }
 
   private draw(image: ViewerImage, loaded: Loaded): void {
@@ -232,7 +246,7 @@ class CornerstonePicture implements Picture {
         this.tell("ready");
       },
       () => {
-        if (this.shown === image) this.tell("error");
+        this.events.onFailure?.();
       },
     );
   }

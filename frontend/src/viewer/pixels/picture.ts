@@ -33,6 +33,8 @@ export interface PictureEvents {
   readonly onStatus: (status: Status) => void;
   /** The share of the shown image that has come, 0 to 1. */
   readonly onProgress: (share: number) => void;
+  /** This kind of picture can't be drawn here after all. */
+  readonly onFailure?: () => void;
 }
 
 export type PictureMaker = (events: PictureEvents) => Picture;
