@@ -185,19 +185,24 @@ def next_case(page: Page, hand: Hand) -> None:
 
 
 def film(page: Page) -> Locator:
-    """The picture itself in the viewer."""
-    return page.locator('[data-viewer-plane] img[src*="/files/images/"]')
+    """The picture itself in the (first) viewport, whichever way it is drawn."""
+    ready = '[data-viewer-cell][data-status="ready"] .viewer-picture'
+    return page.locator(f"{ready}:is(canvas), {ready} img").first
 
 
 def heatmap(page: Page) -> Locator:
     """The heatmap layer in the viewer."""
-    return page.locator('[data-viewer-plane] img[src*="/files/heatmaps/"]')
+    return page.locator('[data-viewer-plane] img[src*="/files/heatmaps/"]').first
 
 
 def expect_loaded(picture: Locator) -> None:
     """Fail unless the picture is in sight and its pixels have really come."""
     expect(picture).to_be_visible()
-    loaded = "(img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight])"
+    loaded = """async (picture) => {
+        if (picture instanceof HTMLCanvasElement) return [picture.width, picture.height];
+        await picture.decode();
+        return [picture.naturalWidth, picture.naturalHeight];
+    }"""
     width, height = picture.evaluate(loaded)
     assert (width, height) == (
         int(picture.get_attribute("width") or 0),

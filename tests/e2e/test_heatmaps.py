@@ -34,7 +34,7 @@ def test_methods_are_switched_and_occlusion_is_asked_for(site: Site, laptop: tup
     expect(sentence).to_contain_text("Grad-CAM++ shows")
     reading.expect_loaded(reading.heatmap(page))
     assert reading.heatmap(page).get_attribute("src") != first
-    page.locator("[data-viewer-stage]").focus()
+    page.locator("[data-viewer-stage]").first.focus()
     page.keyboard.press("g")
     expect(method).to_have_value("gradcam")
     assert reading.heatmap(page).get_attribute("src") == first

@@ -93,7 +93,8 @@ function actionKey(room: Room, key: string): boolean {
       room.viewer.mirror();
     },
     z: () => {
-      room.viewer.toggleLens();
+      room.viewer.lens.toggle();
+      room.viewer.changed();
     },
     l: () => {
       room.setTool("length");

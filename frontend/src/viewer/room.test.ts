@@ -227,6 +227,9 @@ describe("room", () => {
     viewerKey(room, "x");
     stageKey(room, "Enter", false);
     expect(room.editor.marks[0]?.image).toBe("L CC");
+    viewerKey(room, "x");
+    const reticles = room.viewers.map((viewer) => room.editor.draw(viewer, false).length);
+    expect(reticles).toEqual([0, 2, 0, 0]);
     room.toggleSpread();
     expect(room.spread).toBe(false);
     expect(room.viewer.images).toHaveLength(4);

@@ -260,6 +260,7 @@ export class Room implements MarkTarget {
     if (place === this.active) return;
     this.active = place;
     this.options.onLayout();
+    this.changed();
     this.options.onChange();
   }
 
@@ -276,6 +277,7 @@ export class Room implements MarkTarget {
       start: cell.start.id,
       align: cell.align,
       neighbours: {
+        isActive: () => this.viewers[this.active] === this.viewers[index],
         onActive: () => {
           this.activate(index);
         },

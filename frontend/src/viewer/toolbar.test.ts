@@ -21,7 +21,7 @@ function stand(heatmaps: readonly Heatmap[]): { room: Room; choose: ReturnType<t
   const choose = vi.fn((finding: string, method: string = layers.chosen.method) => {
     layers.chosen = choiceOf(heatmaps, finding, method);
   });
-  const viewer = { look: LOOK, view: { mirrored: false }, magnifies: false };
+  const viewer = { look: LOOK, view: { mirrored: false }, lens: { on: false } };
   const room = {
     layers,
     choose,

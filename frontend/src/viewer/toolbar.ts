@@ -47,7 +47,8 @@ function bindButtons(root: HTMLElement, room: Room): void {
       room.viewer.mirror();
     },
     lens: () => {
-      room.viewer.toggleLens();
+      room.viewer.lens.toggle();
+      room.viewer.changed();
     },
     spread: () => {
       room.toggleSpread();
@@ -213,7 +214,7 @@ function refreshActions(root: HTMLElement, room: Room): void {
   const on: Record<string, boolean> = {
     invert: viewer.look.inverted,
     mirror: viewer.view.mirrored,
-    lens: viewer.magnifies,
+    lens: viewer.lens.on,
     spread: room.spread,
     link: room.linked,
   };

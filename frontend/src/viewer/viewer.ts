@@ -58,7 +58,7 @@ export class Viewer implements MarkSurface {
   private frame = 0;
   private dragged = 0;
   private readonly plane: Plane;
-  private readonly lens: Lens;
+  readonly lens: Lens;
   private readonly outlines = new Outlines(() => {
     this.changed();
   });
@@ -143,6 +143,10 @@ export class Viewer implements MarkSurface {
   /** Per cent of the "whole image" view, for the caption. */
   get zoomPercent(): number {
     return Math.round(this.zoomShare * 100);
+  }
+
+  get inUse(): boolean {
+    return this.options.neighbours?.isActive() ?? true;
   }
 
   get canMark(): boolean {
@@ -270,16 +274,6 @@ export class Viewer implements MarkSurface {
     this.look = look;
     this.plane.adjust(look);
     this.options.onChange();
-  }
-
-  /** Switch the magnifier. */
-  toggleLens(): void {
-    this.lens.toggle();
-    this.options.onChange();
-  }
-
-  get magnifies(): boolean {
-    return this.lens.on;
   }
 
   focus(): void {

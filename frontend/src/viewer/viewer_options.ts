@@ -8,6 +8,8 @@ import type { Layers, ViewerImage } from "./types";
 
 /** What a viewport tells the others of its room. */
 export interface Neighbours {
+  /** Whether this viewport is the one that tools and keys mean. */
+  isActive: () => boolean;
   /** This viewport was used: it is the one that tools and keys mean. */
   onActive: () => void;
   onView: () => void;

@@ -168,7 +168,8 @@ export class MarkEditor {
   /** What the overlay shows of the marks in a viewport; what is in hand is always shown. */
   draw(surface: MarkSurface, visible: boolean): readonly SVGGElement[] {
     const project = (point: Point): Point => surface.toStage(point);
-    const drawing = this.keyboard.drawing(surface);
+    const inUse = surface.inUse ?? true;
+    const drawing = inUse ? this.keyboard.drawing(surface) : null;
     const shown = this.pointer.preview ?? (drawing ? [...this.marks, drawing] : this.marks);
     const groups: SVGGElement[] = [];
     if (visible || this.busy || this.pointer.preview) {
@@ -182,7 +183,7 @@ export class MarkEditor {
         groups.push(markShape(mark, project, { number: index + 1, voice: "you", selected }));
       });
     }
-    if (this.reticle) groups.push(reticleShape(project(this.reticle)));
+    if (this.reticle && inUse) groups.push(reticleShape(project(this.reticle)));
     return groups;
   }
 }

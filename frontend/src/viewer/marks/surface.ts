@@ -6,6 +6,8 @@ import type { ViewerImage } from "../types";
 /** Stage pixels are CSS pixels from the viewport's top left. */
 export interface MarkSurface {
   readonly image: ViewerImage;
+  /** False for a viewport beside the one in use: nothing in hand is shown there. */
+  readonly inUse?: boolean;
   /** Stage pixels an image pixel takes. */
   readonly scale: number;
   /** The middle of the stage. */
