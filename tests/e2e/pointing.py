@@ -60,6 +60,8 @@ def swipe(page: Page, start: Point, end: Point) -> None:
             {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
         )
     session.detach()
+    # Chromium takes a tap right after a swipe for stopping it.
+    page.wait_for_timeout(700)
     drawn(page)
 
 
