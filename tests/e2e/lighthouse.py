@@ -115,6 +115,7 @@ def grader(chromium: str, flags: Sequence[str]) -> Iterator[Any]:
     finally:
         asked.close()
         process.wait(timeout=60)
+        answers.close()
 
 
 def table(rows: Sequence[Grades]) -> str:

@@ -83,7 +83,10 @@ def test_the_strip_of_slices_leads_to_what_the_ai_saw(site: Site, laptop: tuple[
     best = ids.index(call["image"]) + 1
     strip = page.locator("[data-viewer-slices]")
     expect(strip).to_be_visible()
-    expect(strip.locator(".strip-bar")).to_have_count(len(ids))
+    # A slice that the AI declines has no bar, and no row.
+    read_by_ai = len(read["ai"]["images"])
+    assert read_by_ai >= 0.8 * len(ids)
+    expect(strip.locator(".strip-bar")).to_have_count(read_by_ai)
     strip.focus()
     page.keyboard.press("Home")
     expect(strip).to_have_attribute("aria-valuenow", "1")
@@ -96,7 +99,7 @@ def test_the_strip_of_slices_leads_to_what_the_ai_saw(site: Site, laptop: tuple[
     page.mouse.click(box["x"] + box["width"] * 0.98, box["y"] + box["height"] / 2)
     expect(strip).to_have_attribute("aria-valuenow", str(len(ids)))
     page.get_by_text("Probability image by image", exact=True).first.click()
-    expect(page.locator(".slice-table tbody tr")).to_have_count(len(ids))
+    expect(page.locator(".slice-table tbody tr")).to_have_count(read_by_ai)
 
 
 def test_layers_at_the_truth_go_on_and_off_by_one_key_each(site: Site, laptop: tuple[Page, Watch]) -> None:
