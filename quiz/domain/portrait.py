@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from quiz.domain import calibration, reliance
+from quiz.domain import calibration, reliance, shares
 from quiz.domain.opinions import BANDS
 from quiz.domain.tallies import CaseTally, Counts, FindingTally, merged
 from radiology.statistics import Confusion, Interval, proportion_difference, wilson
@@ -137,7 +137,7 @@ def _always_certain(stated: Counter[tuple[float, bool]]) -> Trait | None:
 def _use_of_ai(pair: reliance.Reliance) -> Trait | None:
     n = pair.rair.n + pair.rsr.n
     followed = pair.rair.k + pair.rsr.n - pair.rsr.k
-    if n < reliance.MINIMUM_READS:
+    if n < shares.MINIMUM_READS:
         return None
     if followed >= NEARLY_ALWAYS * n and pair.rsr.n >= MINIMUM_AGAINST:
         return Trait(Habit.FOLLOWS_AI, followed, n, pair.rsr.n, n)

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quiz.domain.read_flow import Flow
-from radiology.statistics import Interval, wilson
+from quiz.domain.shares import Share
 
-MINIMUM_READS = 8
-"""Eligible reads before a share is given with its interval; before: "not enough reads yet"."""
 CLOSEST_ADVICE = 0.05
 """Where the AI says nearly the same, how much a reader moved towards it isn't defined."""
 
@@ -22,19 +20,6 @@ class Trio:
     ai: bool
     final: bool
     followed: bool
-
-
-@dataclass(frozen=True)
-class Share:
-    """`k` of `n`; without an interval, and not to be shown as a share, before `MINIMUM_READS`."""
-
-    k: int
-    n: int
-
-    @property
-    def interval(self) -> Interval | None:
-        """The share with Wilson's interval, or None where there are not enough reads yet."""
-        return wilson(self.k, self.n) if self.n >= MINIMUM_READS else None
 
 
 @dataclass(frozen=True)

@@ -14,33 +14,10 @@ from quiz import permissions
 from quiz.domain.outcomes import Verdict
 from quiz.domain.periods import Period, Unit, period_of, unit_for
 from quiz.domain.read_flow import Flow
+from quiz.domain.shares import Share
 from quiz.models import User
-from radiology.statistics import Interval, wilson
 
-MINIMUM_READS = 8
 Key = TypeVar("Key")
-
-
-@dataclass(frozen=True)
-class Share:
-    """k right of n, with a Wilson interval from `MINIMUM_READS` on (None before)."""
-
-    k: int
-    n: int
-
-    @property
-    def interval(self) -> Interval | None:
-        """The share with its interval; None where there are not enough reads yet."""
-        return wilson(self.k, self.n) if self.n >= MINIMUM_READS else None
-
-    @property
-    def percent(self) -> float | None:
-        """Share right in per cent; None where n is 0."""
-        return 100 * self.k / self.n if self.n else None
-
-    def plus(self, other: Share) -> Share:
-        """Return both counted together."""
-        return Share(self.k + other.k, self.n + other.n)
 
 
 _NONE = Share(0, 0)

@@ -12,10 +12,10 @@ from quiz.domain.calibration import Reliability
 from quiz.domain.portrait import Portrait, TallyKey, portrait
 from quiz.domain.rating import scale
 from quiz.domain.reliance import Reliance
+from quiz.domain.shares import MINIMUM_READS, Share
 from quiz.domain.tallies import CaseTally, Counts, FindingTally, Who, merged
 from quiz.models import Finding, Pack, Tally, User
 from quiz.selectors.case_sets import MODALITIES
-from quiz.selectors.progress import MINIMUM_READS, Share
 from radiology.statistics import Interval, PairedAreas, UndefinedStatistic
 
 Figure = TypeVar("Figure")

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from quiz.domain.calibration import Reliability
-from quiz.domain.reliance import MINIMUM_READS, Reliance, Share
+from quiz.domain.reliance import Reliance
+from quiz.domain.shares import MINIMUM_READS, Share
 from quiz.selectors.progress import Agreement, Progress
 from quiz.selectors.progress_record import Calendar
 

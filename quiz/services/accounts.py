@@ -76,6 +76,11 @@ def set_preferences(*, learner: User, theme: str, time_zone: str, show_rating: b
     User.objects.filter(pk=learner.pk).update(theme=theme, time_zone=time_zone, show_rating=show_rating)
 
 
+def choose_rating_shown(*, learner: User, shown: bool) -> None:
+    """Show the learner's rating to them, or hide it; it goes on being kept."""
+    User.objects.filter(pk=learner.pk).update(show_rating=shown)
+
+
 def mark_tour_seen(*, learner: User, now: datetime) -> None:
     """Remember that the learner has been through the first-case tour, or has skipped it; the first time counts."""
     User.objects.filter(pk=learner.pk, tour_seen_at=None).update(tour_seen_at=now)

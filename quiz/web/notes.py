@@ -7,23 +7,23 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from quiz.models import Read
-from quiz.selectors.read_page import visible_read
 from quiz.services import notes
 from quiz.services.errors import Refused
+from quiz.web.read import read_of
 
 
 @login_required
 @require_POST
 def bookmark(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Bookmark a read's case, change the note there, or take the bookmark away (`remove`)."""
-    found = _read(request, public_id)
+    found = read_of(request, public_id)
     if "remove" in request.POST:
         return _done(request, found, lambda: notes.remove_bookmark(read=found), _("Bookmark removed."))
     note = request.POST.get("note", "")
@@ -39,7 +39,7 @@ def bookmark(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def fault(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send a report of a fault to whoever teaches with this case."""
-    found = _read(request, public_id)
+    found = read_of(request, public_id)
     kind, text = request.POST.get("kind", ""), request.POST.get("text", "")
     return _done(
         request,
@@ -57,10 +57,3 @@ def _done(request: HttpRequest, found: Read, service: Callable[[], object], said
     else:
         messages.success(request, said)
     return redirect("read", found.public_id)
-
-
-def _read(request: HttpRequest, public_id: UUID) -> Read:
-    try:
-        return visible_read(request.user, public_id)
-    except Read.DoesNotExist:
-        raise Http404 from None

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from quiz.domain.opinions import BANDS
+from quiz.domain.shares import MINIMUM_READS
 from quiz.models import User
 from quiz.permissions import signed_in
 from quiz.selectors.portrait_words import AWARDS, remarks, skill_sentence
-from quiz.selectors.progress import MINIMUM_READS, Progress, progress_of
+from quiz.selectors.progress import Progress, progress_of
 from quiz.selectors.progress_export import COLUMNS, export_rows
 from quiz.selectors.progress_figures import Figures, figures_of, scales_by_key
 from quiz.selectors.progress_filters import filter_fields
@@ -36,7 +37,7 @@ from quiz.selectors.progress_words import (
 )
 from quiz.selectors.reviews import days_ahead
 from quiz.selectors.sittings import read_rows
-from quiz.services.preferences import choose_rating_shown
+from quiz.services.accounts import choose_rating_shown
 from quiz.web import charts
 
 _READS_A_PAGE = 25

@@ -36,7 +36,7 @@ FORM_STATES = {Read.State.OPENED, Read.State.AI_SHOWN}
 @require_GET
 def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a read at its step; opening a reserved one starts its clock. An exam that is over leads to its page."""
-    found, now = _read(request, public_id), timezone.now()
+    found, now = read_of(request, public_id), timezone.now()
     if found.state in {Read.State.RESERVED, Read.State.OPENED} and time_is_up(found.sitting.deadline_at, now):
         return redirect("sitting_summary", found.sitting.public_id)
     return _page(request, reads.open_read(read=found, now=now))
@@ -46,7 +46,7 @@ def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def commit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Store the first opinion, then go on to what the flow shows next: the next case, where the truth waits."""
-    found = _read(request, public_id)
+    found = read_of(request, public_id)
     waiting = waits(found.sitting)
 
     def go_on() -> None:
@@ -65,14 +65,14 @@ def commit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def ai(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Reveal the AI opinion of a committed read (the way on after an interruption)."""
-    return _step(request, _read(request, public_id), reads.reveal_ai)
+    return _step(request, read_of(request, public_id), reads.reveal_ai)
 
 
 @login_required
 @require_POST
 def final(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Store the final opinion and go on to the truth."""
-    found = _read(request, public_id)
+    found = read_of(request, public_id)
     return _store(
         request, found, reads.finalise_read, lambda: reads.reveal_truth(read=found, now=timezone.now())
     )
@@ -82,14 +82,14 @@ def final(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def truth(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Reveal the truth of a finalised read (the way on after an interruption)."""
-    return _step(request, _read(request, public_id), reads.reveal_truth)
+    return _step(request, read_of(request, public_id), reads.reveal_truth)
 
 
 @login_required
 @require_POST
 def occlusion(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask for an occlusion map of the AI's opinion (the way without script; the API has the other)."""
-    found = _read(request, public_id)
+    found = read_of(request, public_id)
     finding = request.POST.get("finding", "")[:80]
 
     def ask(*, read: Read, now: datetime) -> object:
@@ -168,7 +168,8 @@ def _page(request: HttpRequest, found: Read, *, form_error: str = "", status: in
     return render(request, "quiz/read.html", context, status=status)
 
 
-def _read(request: HttpRequest, public_id: UUID) -> Read:
+def read_of(request: HttpRequest, public_id: UUID) -> Read:
+    """Return one of the visitor's own reads, or 404."""
     try:
         return visible_read(request.user, public_id)
     except Read.DoesNotExist:

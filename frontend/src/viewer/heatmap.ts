@@ -6,9 +6,9 @@
 
 import { contourOf, gridOf, joined, pathOf } from "./contours";
 import type { Point } from "./geometry";
+import { haloed } from "./shapes";
 import { isChosen, type Layers, type ViewerImage } from "./types";
 
-const SVG = "http://www.w3.org/2000/svg";
 /** The longer side of the grid that lines are drawn from: the maps themselves are no finer. */
 const GRID = 128;
 /** The same of a mask, whose edge is meant to be exact. */
@@ -57,7 +57,7 @@ export class Outlines {
       .filter((heatmap) => heatmap.image === image.id && isChosen(heatmap, layers.chosen))
       .flatMap(({ url }) => this.of(url, heatLines) ?? [])
       .map(({ level, lines }) => {
-        const shape = group(`heat shape-heat-${Math.round(level * 100)}`, pathOf(lines, onImage));
+        const shape = haloed(`heat shape-heat-${Math.round(level * 100)}`, pathOf(lines, onImage));
         // Lines cover little of the film: they are drawn stronger than the filled map would be.
         shape.setAttribute("opacity", Math.min(2 * layers.opacity, 1).toFixed(2));
         return shape;
@@ -73,7 +73,7 @@ export class Outlines {
     return layers.regions
       .filter((region) => region.image === image.id)
       .flatMap(({ mask_url: url }) => (url ? (this.of(url, maskLines) ?? []) : []))
-      .map(({ lines }) => group("truth", pathOf(lines, onImage)));
+      .map(({ lines }) => haloed("truth", pathOf(lines, onImage)));
   }
 
   private of(
@@ -108,16 +108,4 @@ function heatLines(picture: HTMLImageElement): readonly Lines[] {
 function maskLines(picture: HTMLImageElement): readonly Lines[] {
   const grid = gridOf(picture, MASK_GRID, (pixels, start) => (pixels[start] ?? 0) / 255);
   return grid ? [{ level: 0.5, lines: joined(contourOf(grid, 0.5).segments) }] : [];
-}
-
-function group(voice: string, path: string): SVGGElement {
-  const element = document.createElementNS(SVG, "g");
-  element.setAttribute("class", `shape-${voice}`);
-  for (const role of ["halo", "line"]) {
-    const line = document.createElementNS(SVG, "path");
-    line.setAttribute("class", role);
-    line.setAttribute("d", path);
-    element.append(line);
-  }
-  return element;
 }

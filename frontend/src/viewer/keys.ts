@@ -1,5 +1,7 @@
 /** The viewer's keys: some only while the stage has the focus, the rest anywhere on the page. */
 
+import { ACTIONS, type Action } from "./actions";
+import type { Tool } from "./gestures";
 import { nextShape } from "./marks";
 import type { Room } from "./room";
 
@@ -10,6 +12,18 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
+};
+
+const TOOLS: Readonly<Record<string, Tool>> = { v: "pan", b: "window", l: "length", a: "angle" };
+const ACTION_KEYS: Readonly<Record<string, Action>> = {
+  "0": ACTIONS.reset,
+  i: ACTIONS.invert,
+  t: ACTIONS.turn,
+  f: ACTIONS.mirror,
+  z: ACTIONS.lens,
+  w: ACTIONS.spread,
+  j: ACTIONS.link,
+  q: ACTIONS["next-viewport"],
 };
 
 /** Keys that belong to the stage while it has the focus; true where the key was used. */
@@ -41,9 +55,6 @@ export function viewerKey(room: Room, key: string): boolean {
     case "-":
       room.viewer.zoom(1 / ZOOM_STEP);
       return true;
-    case "0":
-      room.viewer.reset();
-      return true;
     case "[":
     case "PageUp":
       room.viewer.step(-1);
@@ -51,12 +62,6 @@ export function viewerKey(room: Room, key: string): boolean {
     case "]":
     case "PageDown":
       room.viewer.step(1);
-      return true;
-    case "v":
-      room.setTool("pan");
-      return true;
-    case "b":
-      room.setTool("window");
       return true;
     default:
       return markKey(room, key) || actionKey(room, key) || layerKey(room, key);
@@ -82,39 +87,11 @@ function markKey(room: Room, key: string): boolean {
 function actionKey(room: Room, key: string): boolean {
   const preset = /^preset-([1-9])$/.exec(key)?.[1];
   if (preset) return room.viewer.setPreset(Number(preset) - 1);
-  const actions: Record<string, () => void> = {
-    i: () => {
-      room.viewer.invert();
-    },
-    t: () => {
-      room.viewer.turn(1);
-    },
-    f: () => {
-      room.viewer.mirror();
-    },
-    z: () => {
-      room.viewer.lens.toggle();
-      room.viewer.changed();
-    },
-    l: () => {
-      room.setTool("length");
-    },
-    a: () => {
-      room.setTool("angle");
-    },
-    w: () => {
-      room.toggleSpread();
-    },
-    j: () => {
-      room.toggleLinked();
-    },
-    q: () => {
-      room.activateNext();
-    },
-  };
-  const act = actions[key];
-  act?.();
-  return act !== undefined;
+  const tool = TOOLS[key];
+  if (tool) room.setTool(tool);
+  const act = ACTION_KEYS[key];
+  act?.(room);
+  return tool !== undefined || act !== undefined;
 }
 
 /** The key as the viewer knows it: Shift and a digit choose one of the image's windows, whatever the layout writes. */

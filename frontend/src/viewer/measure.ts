@@ -1,6 +1,7 @@
 /** Lengths and angles that the learner measures: on screen only, in millimetres where the spacing is known. */
 
 import { insideImage, type Point, type Size } from "./geometry";
+import { pair, round, svgElement } from "./shapes";
 
 export type MeasureTool = "length" | "angle";
 
@@ -86,8 +87,6 @@ export class Ruler {
   }
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** Measures as the overlay shows them. */
 export function drawMeasures(
   measures: readonly Measure[],
@@ -95,26 +94,16 @@ export function drawMeasures(
   toStage: (point: Point) => Point,
 ): readonly SVGGElement[] {
   return measures.map((measure) => {
-    const group = document.createElementNS(SVG, "g");
-    group.setAttribute("class", "shape-measure");
+    const group = svgElement("g", { class: "shape-measure" });
     const points = measure.points.map(toStage);
     for (const role of ["halo", "line"]) {
-      const line = document.createElementNS(SVG, "polyline");
-      line.setAttribute("class", role);
-      line.setAttribute(
-        "points",
-        points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "),
-      );
-      group.append(line);
+      group.append(svgElement("polyline", { class: role, points: points.map(pair).join(" ") }));
     }
     const at = points[measure.tool === "angle" ? 1 : points.length - 1];
     const words = measured(measure, spacingMm);
     if (at && words) {
       for (const role of ["halo", "word"]) {
-        const text = document.createElementNS(SVG, "text");
-        text.setAttribute("class", role);
-        text.setAttribute("x", String(at.x + 8));
-        text.setAttribute("y", String(at.y - 8));
+        const text = svgElement("text", { class: role, x: round(at.x + 8), y: round(at.y - 8) });
         text.textContent = words;
         group.append(text);
       }

@@ -1,9 +1,9 @@
 /** Drawing of shapes over the picture: regions, the AI's peak, marks and the reticle, in stage pixels. */
 
 import { toStage, type Point, type View } from "./geometry";
+import { haloed, pair, round } from "./shapes";
 import type { Layers, Region } from "./types";
 
-const SVG = "http://www.w3.org/2000/svg";
 const PEAK_RADIUS = 14;
 
 export interface Drawing {
@@ -23,7 +23,7 @@ export function drawOverlay(svg: SVGSVGElement, drawing: Drawing): void {
   if (layers.visible.regions) {
     for (const region of layers.regions) {
       const shape = region.image === image ? regionPath(region, view) : null;
-      if (shape) groups.push(group("truth", shape));
+      if (shape) groups.push(haloed("truth", shape));
     }
   }
   if (layers.visible.peak) {
@@ -31,7 +31,7 @@ export function drawOverlay(svg: SVGSVGElement, drawing: Drawing): void {
       // The AI's place is that of its first method, whichever map is shown: only those carry a peak.
       if (heatmap.image !== image || !heatmap.peak || heatmap.finding !== layers.chosen.finding)
         continue;
-      groups.push(group("ai", diamondPath(toStage(view, heatmap.peak))));
+      groups.push(haloed("ai", diamondPath(toStage(view, heatmap.peak))));
     }
   }
   svg.replaceChildren(...groups, ...marks);
@@ -60,18 +60,6 @@ export function regionPath(region: Region, view: View): string | null {
   return null;
 }
 
-function group(voice: string, path: string): SVGGElement {
-  const element = document.createElementNS(SVG, "g");
-  element.setAttribute("class", `shape-${voice}`);
-  for (const role of ["halo", "line"]) {
-    const line = document.createElementNS(SVG, "path");
-    line.setAttribute("class", role);
-    line.setAttribute("d", path);
-    element.append(line);
-  }
-  return element;
-}
-
 function circlePath(at: Point, r: number): string {
   const d = round(2 * r);
   return `M${round(at.x - r)} ${round(at.y)}a${round(r)} ${round(r)} 0 1 0 ${d} 0a${round(r)} ${round(r)} 0 1 0 -${d} 0Z`;
@@ -80,12 +68,4 @@ function circlePath(at: Point, r: number): string {
 function diamondPath(at: Point): string {
   const r = PEAK_RADIUS;
   return `M${round(at.x)} ${round(at.y - r)}l${r} ${r}l-${r} ${r}l-${r} -${r}Z`;
-}
-
-function pair(point: Point): string {
-  return `${round(point.x)} ${round(point.y)}`;
-}
-
-function round(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

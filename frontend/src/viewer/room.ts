@@ -261,7 +261,6 @@ export class Room implements MarkTarget {
     this.active = place;
     this.options.onLayout();
     this.changed();
-    this.options.onChange();
   }
 
   private fill(): void {
@@ -332,6 +331,5 @@ export class Room implements MarkTarget {
 
   private layersChanged(): void {
     for (const viewer of this.viewers) viewer.showLayers();
-    this.options.onChange();
   }
 }

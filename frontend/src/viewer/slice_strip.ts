@@ -1,9 +1,9 @@
 /** The strip of a stack's slices: how probable the AI holds the finding on each, to see at a glance and to jump by. */
 
 import { message } from "../messages";
+import { svgElement } from "./shapes";
 import type { ViewerImage } from "./types";
 
-const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 100;
 const SLICE = 10;
 
@@ -46,9 +46,7 @@ export function bindSliceStrip(
   calls: readonly SliceCall[],
 ): () => void {
   if (!strip || calls.length === 0) return () => undefined;
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("preserveAspectRatio", "none");
+  const svg = svgElement("svg", { "aria-hidden": "true", preserveAspectRatio: "none" });
   strip.replaceChildren(svg);
   const shown = (): readonly (SliceCall | undefined)[] =>
     target.slices.map(({ id }) =>
@@ -120,23 +118,13 @@ function draw(svg: SVGSVGElement, row: readonly (SliceCall | undefined)[], place
   });
   const threshold = row.find((call) => call !== undefined)?.threshold;
   if (threshold !== undefined) {
-    const line = document.createElementNS(SVG, "line");
-    const y = String(HEIGHT * (1 - threshold));
-    line.setAttribute("class", "strip-threshold");
-    line.setAttribute("x1", "0");
-    line.setAttribute("x2", String(row.length * SLICE));
-    line.setAttribute("y1", y);
-    line.setAttribute("y2", y);
-    parts.push(line);
+    const y = HEIGHT * (1 - threshold);
+    const ends = { x1: 0, x2: row.length * SLICE, y1: y, y2: y };
+    parts.push(svgElement("line", { class: "strip-threshold", ...ends }));
   }
   svg.replaceChildren(...parts);
 }
 
 function rect(kind: string, x: number, y: number, width: number, height: number): SVGRectElement {
-  const element = document.createElementNS(SVG, "rect");
-  element.setAttribute("class", kind);
-  for (const [name, value] of Object.entries({ x, y, width, height })) {
-    element.setAttribute(name, String(value));
-  }
-  return element;
+  return svgElement("rect", { class: kind, x, y, width, height });
 }

@@ -1,6 +1,7 @@
 /** The viewer's buttons, sliders, strip of images and captions: they show the viewer's state and change it. */
 
 import { message } from "../messages";
+import { actionOf } from "./actions";
 import { fromSlider, toSlider } from "./adjust";
 import type { Tool } from "./gestures";
 import { findingsOf, methodsOf, type LayerName } from "./types";
@@ -27,41 +28,18 @@ function each(root: HTMLElement, selector: string): HTMLElement[] {
 }
 
 function bindButtons(root: HTMLElement, room: Room): void {
-  const actions: Record<string, () => void> = {
-    "zoom-in": () => {
-      room.viewer.zoom(ZOOM_STEP);
-    },
-    "zoom-out": () => {
-      room.viewer.zoom(1 / ZOOM_STEP);
-    },
-    reset: () => {
-      room.viewer.reset();
-    },
-    invert: () => {
-      room.viewer.invert();
-    },
-    turn: () => {
-      room.viewer.turn(1);
-    },
-    mirror: () => {
-      room.viewer.mirror();
-    },
-    lens: () => {
-      room.viewer.lens.toggle();
-      room.viewer.changed();
-    },
-    spread: () => {
-      room.toggleSpread();
-    },
-    link: () => {
-      room.toggleLinked();
-    },
-    "remove-measure": () => {
-      room.removeMeasure();
-    },
+  const zooms: Readonly<Record<string, number>> = {
+    "zoom-in": ZOOM_STEP,
+    "zoom-out": 1 / ZOOM_STEP,
   };
   for (const button of each(root, "[data-do]")) {
-    button.addEventListener("click", () => actions[button.dataset.do ?? ""]?.());
+    const name = button.dataset.do ?? "";
+    const act = actionOf(name);
+    const zoom = zooms[name];
+    button.addEventListener("click", () => {
+      if (zoom) room.viewer.zoom(zoom);
+      else act?.(room);
+    });
   }
   for (const button of each(root, "[data-tool]")) {
     button.addEventListener("click", () => {

@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from quiz.selectors.progress import Row, Share
+from quiz.domain.shares import Share
+from quiz.selectors.progress import Row
 
 HEIGHT = 200
 _LABELS = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from quiz.selectors.progress import Share
+from quiz.domain.shares import Share
 
 
 def whisker(share: Share, voice: str) -> SafeString:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.domain.reliance import MINIMUM_READS, Share, Trio, eligible, reliance, weight_of_advice
+from quiz.domain.reliance import Trio, eligible, reliance, weight_of_advice
+from quiz.domain.shares import MINIMUM_READS, Share
 from radiology.statistics import wilson
 
 trios = st.lists(st.builds(Trio, st.booleans(), st.booleans(), st.booleans(), st.booleans()), max_size=60)

@@ -1,10 +1,10 @@
 /** Drawing of marks, their handles and the reticle over the picture, in stage pixels. */
 
 import type { Point } from "../geometry";
+import { haloed, pair, round, svgElement } from "../shapes";
 import { handlesOf } from "./hits";
 import { edgesOf, type Mark } from "./model";
 
-const SVG = "http://www.w3.org/2000/svg";
 const POINT_RADIUS = 11;
 const CENTRE_ARM = 3;
 const HANDLE_HALF = 4.5;
@@ -21,7 +21,7 @@ export function markShape(
 ): SVGGElement {
   const centre = project(mark);
   const outline = outlinePath(mark, project);
-  const group = lines(voice, outline + (voice === "you" ? crossPath(centre, CENTRE_ARM) : ""));
+  const group = haloed(voice, outline + (voice === "you" ? crossPath(centre, CENTRE_ARM) : ""));
   if (selected) group.classList.add("shape-selected");
   if (voice === "you") {
     group.append(label(String(number), corner(mark, project)));
@@ -35,7 +35,7 @@ export function markShape(
 export function reticleShape(at: Point): SVGGElement {
   const arm = RETICLE_ARM - RETICLE_GAP;
   const { x, y } = at;
-  return lines(
+  return haloed(
     "reticle",
     `M${round(x - RETICLE_ARM)} ${round(y)}h${arm}M${round(x + RETICLE_GAP)} ${round(y)}h${arm}` +
       `M${round(x)} ${round(y - RETICLE_ARM)}v${arm}M${round(x)} ${round(y + RETICLE_GAP)}v${arm}`,
@@ -91,39 +91,18 @@ function corner(mark: Mark, project: Project): Point {
 }
 
 function handle({ x, y }: Point): SVGRectElement {
-  const element = document.createElementNS(SVG, "rect");
-  element.setAttribute("class", "handle");
-  element.setAttribute("x", round(x - HANDLE_HALF));
-  element.setAttribute("y", round(y - HANDLE_HALF));
-  element.setAttribute("width", String(2 * HANDLE_HALF));
-  element.setAttribute("height", String(2 * HANDLE_HALF));
-  return element;
-}
-
-function lines(voice: string, path: string): SVGGElement {
-  const element = document.createElementNS(SVG, "g");
-  element.setAttribute("class", `shape-${voice}`);
-  for (const role of ["halo", "line"]) {
-    const line = document.createElementNS(SVG, "path");
-    line.setAttribute("class", role);
-    line.setAttribute("d", path);
-    element.append(line);
-  }
-  return element;
+  const side = 2 * HANDLE_HALF;
+  return svgElement("rect", {
+    class: "handle",
+    x: round(x - HANDLE_HALF),
+    y: round(y - HANDLE_HALF),
+    width: side,
+    height: side,
+  });
 }
 
 function label(text: string, at: Point): SVGTextElement {
-  const element = document.createElementNS(SVG, "text");
-  element.setAttribute("x", round(at.x));
-  element.setAttribute("y", round(at.y));
+  const element = svgElement("text", { x: round(at.x), y: round(at.y) });
   element.textContent = text;
   return element;
-}
-
-function pair(point: Point): string {
-  return `${round(point.x)} ${round(point.y)}`;
-}
-
-function round(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -1,25 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fitView, toImage, toStage, type Point, type View } from "../geometry";
+import { sampleImage } from "../samples";
 import type { ViewerImage } from "../types";
 import { MarkEditor, type MarkEditorOptions } from "./editor";
 import { pointMark, type Mark } from "./model";
 import type { MarkSurface } from "./surface";
 
 const onChange = vi.fn<MarkEditorOptions["onChange"]>();
-const image: ViewerImage = {
-  id: "a",
-  url: "/a",
-  width: 200,
-  height: 100,
-  series: 0,
-  slice: 0,
-  view: "",
-  laterality: "",
-  orientation: "",
-  pixel_spacing_mm: null,
-  values: { url: "/v", bits: 8, slope: 1, intercept: 0, unit: "" },
-  windows: [],
-};
+const image = sampleImage("a");
 
 /** A viewport of 2 stage pixels an image pixel, from (10, 20), turned a quarter clockwise where asked. */
 function surface(turned = false, over: Partial<ViewerImage> = {}): MarkSurface {

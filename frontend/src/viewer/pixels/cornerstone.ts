@@ -52,7 +52,7 @@ class Store {
       this.watchers.get(id)?.forEach((watcher) => {
         watcher(share);
       });
-    });
+    }).finally(() => this.watchers.delete(id));
     return loadedImage(id, image, values) as Loaded;
   }
 
@@ -94,6 +94,7 @@ function idOf(image: ViewerImage): string {
 
 function loadedImage(id: string, image: ViewerImage, values: Values): Partial<Loaded> {
   const { numbers } = values;
+  const whole = windowOf(rangeIn(values));
   return {
     imageId: id,
     values,
@@ -101,8 +102,8 @@ function loadedImage(id: string, image: ViewerImage, values: Values): Partial<Lo
     maxPixelValue: Math.ceil(values.highest),
     slope: 1,
     intercept: 0,
-    windowCenter: windowOf(rangeIn(values)).center,
-    windowWidth: windowOf(rangeIn(values)).width,
+    windowCenter: whole.center,
+    windowWidth: whole.width,
     voiLUTFunction: Enums.VOILUTFunctionType.LINEAR,
     getPixelData: () => numbers,
     rows: image.height,
