@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from quiz.domain.shares import MINIMUM_READS
 from quiz.models import CaseSet, User
-from quiz.selectors.progress import MINIMUM_READS, progress_of
+from quiz.selectors.progress import progress_of
 from quiz.selectors.sittings import scores, summary_rows
 from tests.quiz.builders import advance, ai_for_all, case, imported, opened_read
 
