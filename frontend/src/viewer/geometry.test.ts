@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  centredAs,
   clampView,
   cssTransform,
   fitView,
@@ -158,5 +159,30 @@ describe("geometry", () => {
     const moved = keepVisible(view, { x: 200, y: 10 }, stage, 40);
     expect(toStage(moved, { x: 200, y: 10 })).toEqual({ x: 860, y: 100 });
     expect(keepVisible(view, { x: 20, y: 20 }, stage, 40)).toEqual(view);
+  });
+
+  it("shows the same part as another view, or its mirror image where the two face away", () => {
+    const random = numbers(11);
+    const other = { width: 512, height: 672 };
+    for (let run = 0; run < 100; run += 1) {
+      const middle = { x: 450, y: 350 };
+      let leader: View = fitView(image, stage, 0, run % 2 ? 90 : 0, run % 3 === 0);
+      leader = panBy(
+        zoomAt(leader, 1 + 5 * random(), middle, 0.1, 40),
+        90 * random(),
+        -70 * random(),
+      );
+      const at = toImage(leader, middle);
+      const share = { x: at.x / image.width, y: at.y / image.height };
+      for (const away of [false, true]) {
+        const fit = fitView(other, { width: 300, height: 200 }, 0, leader.turn, leader.mirrored);
+        const found = toImage(centredAs(fit, { x: 150, y: 100 }, leader, middle, away), {
+          x: 150,
+          y: 100,
+        });
+        expect(found.x / other.width).toBeCloseTo(away ? 1 - share.x : share.x, 6);
+        expect(found.y / other.height).toBeCloseTo(share.y, 6);
+      }
+    }
   });
 });

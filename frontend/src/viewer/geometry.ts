@@ -98,6 +98,25 @@ export function mirror(view: View, anchor: Point): View {
   return held({ ...view, turn, mirrored: !view.mirrored }, toImage(view, anchor), anchor);
 }
 
+/**
+ * `view` moved so that its stage's `middle` shows the part of the image that `other` has at its own middle.
+ *
+ * Sizes may differ: a part is a share of width and height. Images that face away from each other, as two breasts do,
+ * show the same part where left and right are changed over.
+ */
+export function centredAs(
+  view: View,
+  middle: Point,
+  other: View,
+  otherMiddle: Point,
+  away: boolean,
+): View {
+  const at = toImage(other, otherMiddle);
+  const across = at.x / other.width;
+  const x = (away ? 1 - across : across) * view.width;
+  return held(view, { x, y: (at.y / other.height) * view.height }, middle);
+}
+
 /** The view moved so that an image point lies at a stage point. */
 function held(view: View, point: Point, at: Point): View {
   const shown = toStage(view, point);

@@ -76,6 +76,11 @@ function isBreast(images: readonly ViewerImage[]): boolean {
   );
 }
 
+/** Whether two films show the two breasts, whose chest walls meet: what is left in one is right in the other. */
+export function facesAway(one: ViewerImage, other: ViewerImage): boolean {
+  return isBreast([one, other]) && one.laterality !== other.laterality;
+}
+
 function alignOf(images: readonly ViewerImage[], image: ViewerImage): Align {
   if (!isBreast(images)) return 0;
   return image.laterality === "R" ? 1 : -1;

@@ -258,6 +258,21 @@ describe("room", () => {
     expect(ids()).toEqual(["0.2", "1.1"]);
   });
 
+  it("leads linked breasts to the same part, left and right changed over", () => {
+    const size = { width: 512, height: 672 };
+    const images = ["R", "L"].map((laterality, series) =>
+      sampleImage(laterality, { series, laterality, view: "CC", ...size }),
+    );
+    const room = build({ images, spacious: true });
+    room.toggleLinked();
+    room.viewer.zoom(6);
+    room.viewer.pan(120, -60);
+    const [right, left] = room.viewers.map((viewer) => viewer.toImage(viewer.middle));
+    expect(right?.x).not.toBeCloseTo(256, 0);
+    expect(left?.x).toBeCloseTo(512 - (right?.x ?? 0), 4);
+    expect(left?.y).toBeCloseTo(right?.y ?? 0, 4);
+  });
+
   it("begins with the image asked for, in the viewport that has it", () => {
     const images = [0, 1].map((series) => sampleImage(`s${series}`, { series }));
     const room = build({ images, spacious: true, start: "s1" });

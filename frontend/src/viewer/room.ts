@@ -300,7 +300,7 @@ export class Room implements MarkTarget {
   private spreadView(): void {
     const { viewer } = this;
     this.toOthers((other) => {
-      other.follow(viewer.view, viewer.zoomShare);
+      other.follow(viewer);
     });
   }
 

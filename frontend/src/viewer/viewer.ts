@@ -3,6 +3,7 @@
 import { dragged, limited, NEUTRAL, type Adjustment } from "./adjust";
 import { listenToGestures, type Tool } from "./gestures";
 import {
+  centredAs,
   clampView,
   fitView,
   keepVisible,
@@ -19,6 +20,7 @@ import {
   type Size,
   type View,
 } from "./geometry";
+import { facesAway } from "./hanging";
 import { Outlines } from "./heatmap";
 import { Lens } from "./lens";
 import type { MarkEditor, MarkSurface } from "./marks";
@@ -180,14 +182,16 @@ export class Viewer implements MarkSurface {
     return this.placed;
   }
 
-  /** Take over how another viewport lies, as far as the images allow: their sizes may differ. */
-  follow(view: View, share: number): void {
-    const { align } = this.placed;
-    const fit = fitView(this.image, this.stageSize, 0, view.turn, view.mirrored, align);
-    const same = view.width === this.image.width && view.height === this.image.height;
-    const wanted = same && view.align === align ? view : { ...fit, scale: fit.scale * share };
-    this.placed = clampView(wanted, this.stageSize);
-    this.fitted = Math.abs(share - 1) < 0.001;
+  /** Take over how another viewport lies: turned and enlarged as it is, with the same part in the middle. */
+  follow(other: Viewer): void {
+    const { image, stageSize } = this;
+    const { turn, mirrored } = other.view;
+    const fit = fitView(image, stageSize, 0, turn, mirrored, this.placed.align);
+    const away = facesAway(image, other.image);
+    const view = { ...fit, scale: fit.scale * other.zoomShare };
+    this.placed = centredAs(view, this.middle, other.view, other.middle, away);
+    this.placed = clampView(this.placed, stageSize);
+    this.fitted = Math.abs(other.zoomShare - 1) < 0.001;
     this.changed();
   }
 
