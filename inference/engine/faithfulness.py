@@ -172,5 +172,5 @@ def _randomise(layer: nn.Module, generator: torch.Generator) -> None:
             spread or float(values.detach().abs().mean())
         )
         # A normalisation's scales stand around 1, and around 0 it would only switch channels off.
-        offset = float(values.detach().mean()) if isinstance(layer, nn.BatchNorm2d) else 0.0
+        offset = float(values.detach().mean()) if isinstance(layer, nn.BatchNorm2d | nn.GroupNorm) else 0.0
         values.data.copy_(drawn + offset)

@@ -20,10 +20,14 @@ _DILATIONS = (1, 2, 4, 8, 1)
 _SHARPNESS = 4.0
 
 
-def _unit(inputs: int, outputs: int, *, stride: int = 1, dilation: int = 1) -> nn.Sequential:
+def _norm(channels: int, groups: int) -> nn.Module:
+    return nn.GroupNorm(groups, channels) if groups else nn.BatchNorm2d(channels)
+
+
+def _unit(inputs: int, outputs: int, groups: int, *, stride: int = 1, dilation: int = 1) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, stride, padding=dilation, dilation=dilation, bias=False),
-        nn.BatchNorm2d(outputs),
+        _norm(outputs, groups),
         nn.ReLU(inplace=True),
     )
 
@@ -31,28 +35,33 @@ def _unit(inputs: int, outputs: int, *, stride: int = 1, dilation: int = 1) -> n
 class ResidualBlock(nn.Module):
     """Two 3 × 3 convolutions of one dilation, added to what came in."""
 
-    def __init__(self, channels: int, dilation: int) -> None:
+    def __init__(self, channels: int, dilation: int, groups: int = 0) -> None:
         super().__init__()
-        self.first = _unit(channels, channels, dilation=dilation)
+        self.first = _unit(channels, channels, groups, dilation=dilation)
         self.second = nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation, bias=False)
-        self.norm = nn.BatchNorm2d(channels)
+        self.norm = _norm(channels, groups)
 
     def forward(self, input: Tensor) -> Tensor:
         return functional.relu(input + self.norm(self.second(self.first(input))))
 
 
 class PlacesCNN(nn.Module):
-    """Films [N, 1, S, S], standardised, to logits [N, labels]; S is a multiple of 8."""
+    """Films [N, 1, S, S], standardised, to logits [N, labels]; S is a multiple of 8.
 
-    def __init__(self, *, labels: int, channels: int = 64, dropout: float = 0.1) -> None:
+    With `groups` each film is normalised by itself, its channels in so many groups (Wu & He 2018): that suits
+    networks that are fitted to whole films. 0 is batch normalisation, which also holds where they are fitted to
+    windows and asked about whole films.
+    """
+
+    def __init__(self, *, labels: int, channels: int = 64, groups: int = 0, dropout: float = 0.1) -> None:
         super().__init__()
         self.stem = nn.Sequential(
-            _unit(1, _STEM[0], stride=2),
-            _unit(_STEM[0], _STEM[1], stride=2),
-            _unit(_STEM[1], _STEM[1]),
-            _unit(_STEM[1], channels, stride=2),
+            _unit(1, _STEM[0], groups, stride=2),
+            _unit(_STEM[0], _STEM[1], groups, stride=2),
+            _unit(_STEM[1], _STEM[1], groups),
+            _unit(_STEM[1], channels, groups, stride=2),
         )
-        self.blocks = nn.Sequential(*(ResidualBlock(channels, dilation) for dilation in _DILATIONS))
+        self.blocks = nn.Sequential(*(ResidualBlock(channels, dilation, groups) for dilation in _DILATIONS))
         self.dropout = nn.Dropout2d(dropout)
         self.classifier = nn.Linear(channels, labels)
 
@@ -84,6 +93,6 @@ class PlacesCNN(nn.Module):
         return self.classify(self.features(films))
 
 
-def build(*, labels: int, channels: int = 64) -> PlacesCNN:
+def build(*, labels: int, channels: int = 64, groups: int = 0) -> PlacesCNN:
     """The network as `inference.registry` asks for it, in evaluation mode, weights not loaded."""
-    return PlacesCNN(labels=labels, channels=channels).eval()
+    return PlacesCNN(labels=labels, channels=channels, groups=groups).eval()

@@ -51,7 +51,8 @@ def fit(train: PlacedFilms, val: PlacedFilms, recipe: SimulatedRecipe, seed: int
         areas = [_area(scores[:, one], truth[:, one]) for one in range(truth.shape[1])]
         return f"ROC areas of val cases {', '.join(areas)}"
 
-    return dict(fit_places(train, recipe, seed, watch=watch).state_dict())
+    options = ENTRIES[recipe.key].options
+    return dict(fit_places(train, recipe, seed, watch=watch, options=options).state_dict())
 
 
 def _area(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -39,12 +40,20 @@ class _Supervised(nn.Module):
 
 
 def fit_places(
-    films: PlacedFilms, recipe: SimulatedRecipe, seed: int, *, watch: Callable[[nn.Module], str]
+    films: PlacedFilms,
+    recipe: SimulatedRecipe,
+    seed: int,
+    *,
+    watch: Callable[[nn.Module], str],
+    options: Mapping[str, int] = MappingProxyType({}),
 ) -> PlacesCNN:
-    """Fit a fresh network and return its weight average; the same machine and seed give the same weights."""
+    """Fit a fresh network and return its weight average; the same machine and seed give the same weights.
+
+    `options` are those that `inference.registry` builds the network with.
+    """
     deterministic(seed)
     labels = films.covered.shape[1]
-    model = _Supervised(PlacesCNN(labels=labels), labels)
+    model = _Supervised(PlacesCNN(labels=labels, **options), labels)
     positive: npt.NDArray[np.bool_] = np.asarray(films.labelled.positive.any(axis=1))
 
     def loss(chosen: npt.NDArray[np.int64], generator: Generator) -> Tensor:
