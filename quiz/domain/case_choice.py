@@ -13,6 +13,8 @@ from enum import StrEnum
 from math import ceil
 
 SMALLEST_RATED = 4
+SMALLEST_REVIEW, UNASKED = 4, 2
+"""Cases of a review sitting at the least, and the places kept for cases that nothing asks for; where there are any."""
 DUEL = 10
 WITHDRAWAL = 20
 JUDGED_ERRORS, JUDGED_ERRORS_OFTEN = (3, 5), (5, 7)
@@ -26,6 +28,7 @@ class NoCase(StrEnum):
     """Why a sitting can't be started."""
 
     EMPTY_SET = "empty_set"
+    OPEN_ELSEWHERE = "open_elsewhere"
     NOT_RATED = "not_rated"
     TOO_FEW_UNSEEN = "too_few_unseen"
     NOTHING_DUE = "nothing_due"
@@ -92,7 +95,7 @@ def rated(
 ) -> Choice:
     """Unseen cases at an expected score inside `window`, or next to it where there are too few; half of them normal.
 
-    Normals and abnormals are as many as each other, in random order.
+    Half, or one case more or less: whoever counts the normals so far doesn't know what the last case is.
     """
     if cases and not any(case.rated for case in cases):
         return Choice(reason=NoCase.NOT_RATED)
@@ -105,22 +108,28 @@ def rated(
     half = min(size // 2, len(normal), len(abnormal))
     if 2 * half < SMALLEST_RATED:
         return Choice(reason=NoCase.TOO_FEW_UNSEEN)
-    return _shuffled([*normal[:half], *abnormal[:half]], rng)
+    possible = [n for n in (half - 1, half, half + 1) if n <= len(normal) and 2 * half - n <= len(abnormal)]
+    normals = rng.choice(possible)
+    chosen = [*normal[:normals], *abnormal[: 2 * half - normals]]
+    return _shuffled(chosen, rng)
 
 
 def review(cases: Sequence[Candidate], *, due: Sequence[str], size: int, rng: random.Random) -> Choice:
     """A case for each due concept (`due`, most overdue first), unseen where there is one; normals at least as many.
 
-    What a sitting has no room for stays due. A concept without a normal to set beside it waits.
+    What a sitting has no room for stays due. A concept without a normal to set beside it waits. Some cases more,
+    normals or pairs of both kinds, are added by chance: neither how many there are nor what came before tells
+    what a case is.
     """
     pool = list(cases)
     rng.shuffle(pool)
     pool.sort(key=lambda case: case.seen)
     chosen: list[Candidate] = []
+    asked = max(size - UNASKED, 2)
     for concept in due:
-        if len(chosen) >= size or any(concept in case.concepts for case in chosen):
+        if len(chosen) >= asked or any(concept in case.concepts for case in chosen):
             continue
-        room = sum(case.abnormal for case in chosen) < size // 2
+        room = sum(case.abnormal for case in chosen) < asked // 2
         found = next((c for c in pool if concept in c.concepts and (room or not c.abnormal)), None)
         if found:
             chosen.append(found)
@@ -136,7 +145,25 @@ def review(cases: Sequence[Candidate], *, due: Sequence[str], size: int, rng: ra
         lacking -= 1
     if not chosen:
         return Choice(reason=NoCase.TOO_FEW_NORMALS)
-    return _shuffled([*chosen, *spare[: max(0, lacking)]], rng)
+    chosen += spare[: max(0, lacking)]
+    chosen += _unasked(chosen, pool, size, rng)
+    return _shuffled(chosen, rng)
+
+
+def _unasked(
+    chosen: Sequence[Candidate], pool: Sequence[Candidate], size: int, rng: random.Random
+) -> list[Candidate]:
+    """Cases that nothing asks for, beside those `chosen` for a review: at least two, more where few are due."""
+    left = [case for case in pool if case not in chosen]
+    normal = [case for case in left if not case.abnormal]
+    abnormal = [case for case in left if case.abnormal]
+    wanted = min(max(SMALLEST_REVIEW - len(chosen), UNASKED) + rng.randint(0, 2), size - len(chosen))
+    added: list[Candidate] = []
+    while normal and len(added) < wanted:
+        added.append(normal.pop(0))
+        if abnormal and len(added) < wanted and rng.random() < 0.5:
+            added.append(abnormal.pop(0))
+    return added
 
 
 def misses(cases: Sequence[Candidate], *, size: int, rng: random.Random) -> Choice:

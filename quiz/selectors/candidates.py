@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from inference import selectors as inference_selectors
 from quiz import permissions
@@ -75,7 +75,21 @@ class Knowledge:
                 ai_right=last[key.case_id][1] if key.case_id in last else judged.get(key.case_id),
             )
             for key in self.keys
+            if key.case_id not in self.in_hand
         ]
+
+    @cached_property
+    def in_hand(self) -> set[int]:
+        """The set's cases that the learner has been given in some sitting and whose truth is still to come.
+
+        No second sitting gets them: the one could tell what the other withholds, and numbers of cases left, which
+        depend on the truth, would move while they are read.
+        """
+        return set(
+            reads_in_hand(self.learner, self.now)
+            .filter(case__in=self._case_ids)
+            .values_list("case_id", flat=True)
+        )
 
     @cached_property
     def due_concepts(self) -> list[str]:
@@ -180,6 +194,16 @@ class Knowledge:
             if verdict is not None:
                 judged[key.case_id] = verdict
         return judged
+
+
+def reads_in_hand(learner: User, now: datetime) -> QuerySet[Read]:
+    """Return the learner's reads whose truth is still to come: of open sittings, and of exams that aren't released."""
+    unreleased = Q(sitting__case_set__released_at=None) & (
+        Q(sitting__case_set__closes_at=None) | Q(sitting__case_set__closes_at__gt=now)
+    )
+    exam = Q(sitting__mode=Mode.EXAM)
+    waiting = exam & unreleased | ~exam & Q(sitting__state=Sitting.State.OPEN)
+    return permissions.visible_reads(learner).filter(waiting).exclude(state=Read.State.TRUTH_SHOWN)
 
 
 def aided_reads(learner: User, packs: set[int], *, until: datetime) -> QuerySet[Read]:

@@ -38,6 +38,9 @@ SHORT = {
 }
 REASONS = {
     NoCase.EMPTY_SET: _("This set has no cases to read yet."),
+    NoCase.OPEN_ELSEWHERE: _(
+        "Some of these cases are in another sitting that you have open. Finish that first."
+    ),
     NoCase.NOT_RATED: _("The cases of this set are for practice only: nothing here is rated."),
     NoCase.TOO_FEW_UNSEEN: _("Too few cases are left in this set that you haven't seen."),
     NoCase.NOTHING_DUE: _("Nothing in this set is due for review today."),

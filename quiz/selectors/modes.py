@@ -20,13 +20,16 @@ from quiz.selectors.exams import exam_released, exam_times, is_over
 from quiz.selectors.mode_words import NAMES, REASONS, SHORT
 
 SCREENED_MODALITY = "MG"
+_BY_TRUTH = frozenset({Mode.RATED, Mode.REVIEW, Mode.AI_FIRST})
+"""Modes in which what is known of cases decides how many a sitting has."""
 
 
 @dataclass(frozen=True)
 class Offer:
     """One mode of a set for one visitor: startable, or with a reason; with the sitting that is open or was the last.
 
-    `cases` is the number of cases that a new sitting would have.
+    `cases` is the number of cases that a new sitting would have; where the truth of cases decides it (`at_most`),
+    the most that it may have: the number itself would tell of a case as it leaves the count.
     """
 
     mode: Mode
@@ -56,6 +59,11 @@ class Offer:
         return self.open_sitting is not None or self.reason is None
 
     @property
+    def at_most(self) -> bool:
+        """Whether a new sitting may have fewer cases than `cases`."""
+        return self.mode in _BY_TRUTH
+
+    @property
     def rates(self) -> bool:
         """Whether it moves the rating."""
         return modes.rules(self.mode).rates
@@ -65,7 +73,10 @@ def choose(knowledge: Knowledge, mode: Mode, rng: random.Random) -> Choice:
     """Return the cases that a new sitting of this mode gets, or why there are none."""
     if mode not in modes.modes_of(knowledge.case_set.pool):
         return Choice(reason=NoCase.EMPTY_SET)
-    return _CHOICES[mode](knowledge, rng)
+    choice = _CHOICES[mode](knowledge, rng)
+    if choice.reason is NoCase.EMPTY_SET and knowledge.in_hand:
+        return Choice(reason=NoCase.OPEN_ELSEWHERE)
+    return choice
 
 
 def offers(user: Visitor, case_set: CaseSet, now: datetime) -> list[Offer]:
@@ -119,7 +130,10 @@ def _offer(knowledge: Knowledge, mode: Mode, sittings: list[Sitting]) -> Offer:
     if running:
         return Offer(mode, open_sitting=running[-1].public_id, last_sitting=last)
     choice = choose(knowledge, mode, random.SystemRandom())
-    return Offer(mode, cases=len(choice.cases), reason=choice.reason, last_sitting=last)
+    cases = len(choice.cases)
+    if cases and mode in _BY_TRUTH:
+        cases = _size(knowledge, mode)
+    return Offer(mode, cases=cases, reason=choice.reason, last_sitting=last)
 
 
 def _size(knowledge: Knowledge, mode: Mode) -> int:
@@ -183,6 +197,9 @@ def _ai_first(know: Knowledge, rng: random.Random) -> Choice:
 
 
 def _screening(know: Knowledge, rng: random.Random) -> Choice:
+    if know.in_hand:
+        # The round states its prevalence, and with it would tell how many of those cases are abnormal.
+        return Choice(reason=NoCase.OPEN_ELSEWHERE)
     return case_choice.screening(know.candidates, rng=rng)
 
 

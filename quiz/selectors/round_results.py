@@ -137,9 +137,9 @@ def trust_result(sitting: Sitting) -> TrustResult:
 
 
 def screening_result(sitting: Sitting) -> ScreeningResult:
-    """Return a screening round: a case is recalled where any finding is called."""
+    """Return a screening round: a case is recalled where any finding is called; only cases not met before count."""
     you, ai, simulated = [], [], False
-    reads = _shown(sitting)
+    reads = [read for read in _shown(sitting) if read.first_exposure]
     opinions = shown_ai_of_reads(reads)
     for read in reads:
         assert read.answer_key is not None
@@ -163,9 +163,8 @@ def screening_result(sitting: Sitting) -> ScreeningResult:
 
 def without_ai_result(sitting: Sitting) -> WithoutAI:
     """Return a test without the AI beside the first opinions of aided reads up to its start."""
-    scored = [
-        right(first) for first in sitting.reads.values_list("outcome__learner_first", flat=True) if first
-    ]
+    unseen = sitting.reads.filter(first_exposure=True)
+    scored = [right(first) for first in unseen.values_list("outcome__learner_first", flat=True) if first]
     alone = [one for one in scored if one is not None]
     aided: list[str] = []
     if sitting.learner is not None:

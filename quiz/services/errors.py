@@ -49,3 +49,11 @@ def not_released(mode: str) -> Refused:
     if mode == Mode.EXAM:
         return Refused("not_released", "Results of an exam come when it has closed for everyone.")
     return Refused("not_released", "The answers of this sitting come when every case in it is read.")
+
+
+def kept_back() -> Refused:
+    """Return the refusal of an answer that another open sitting withholds."""
+    return Refused(
+        "not_released",
+        "This case is also in a round that you have open, which keeps its answers to the end. Finish that first.",
+    )

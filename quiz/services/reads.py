@@ -17,6 +17,7 @@ from quiz.domain.read_flow import Flow, State, Step, WrongStep
 from quiz.models import Case, Exposure, Image, Opinion, OpinionAnswer, OpinionMark, Read, ReadAI, Sitting
 from quiz.selectors.ai_opinions import CaseAI, case_ai
 from quiz.selectors.answer_keys import current_key
+from quiz.selectors.candidates import reads_in_hand
 from quiz.selectors.exams import results_are_due
 from quiz.selectors.next_case import finished_states, waits
 from quiz.selectors.questions import question_of
@@ -76,12 +77,13 @@ def finalise_read(
 def reveal_ai(*, read: Read, now: datetime) -> Read:
     """Hand over the AI opinion; asked again, the read is returned as it is.
 
-    Raises Refused (`wrong_step`) before the first opinion is stored.
+    Raises Refused (`wrong_step`) before the first opinion is stored, `not_released` while another sitting keeps it.
     """
     read.refresh_from_db(fields=["state", "ai_status", "ai_shown_at"])
     if read_flow.shows_ai(Flow(read.sitting.flow), State(read.state)):
         return read
     _require(read, Step.REVEAL_AI)
+    _require_told_nowhere_else(read, now)
     ai = case_ai(read.case, read.sitting.model_key)
     with transaction.atomic():
         if _moved(read, Step.REVEAL_AI, ai_shown_at=now, ai_status=ai.status):
@@ -93,13 +95,14 @@ def reveal_truth(*, read: Read, now: datetime) -> Read:
     """Hand over key and outcome, with the key and AI versions that this read is scored with.
 
     Asked again, the read is returned as it is. Raises Refused (`wrong_step`) before its step, or `not_released`
-    where the truth waits for the end of the sitting or for the release of an exam.
+    where the truth waits for the end of the sitting, for the release of an exam, or for another sitting's end.
     """
     read.refresh_from_db(fields=["state", "ai_status", "answer_key", "truth_shown_at"])
     if read_flow.shows_truth(State(read.state)):
         return read
     _require(read, Step.REVEAL_TRUTH)
     _require_release(read, now)
+    _require_told_nowhere_else(read, now)
     together = read.sitting.flow in {Flow.UNAIDED, Flow.EXAM}
     ai = case_ai(read.case, read.sitting.model_key) if together else None
     status = ai.status if ai is not None else read.ai_status
@@ -247,6 +250,15 @@ def _require_release(read: Read, now: datetime) -> None:
     sitting.refresh_from_db(fields=["state", "deadline_at", "case_set"])
     if not results_are_due(sitting, now):
         raise errors.not_released(sitting.mode)
+
+
+def _require_told_nowhere_else(read: Read, now: datetime) -> None:
+    """No sitting tells of a case what another one, still open, withholds: two may hold it after a set was changed."""
+    if read.learner is None:
+        return
+    others = reads_in_hand(read.learner, now).filter(case=read.case_id).exclude(sitting=read.sitting_id)
+    if any(waits(other.sitting) for other in others.select_related("sitting")):
+        raise errors.kept_back()
 
 
 def _moved(read: Read, step: Step, **fields: Any) -> bool:

@@ -56,7 +56,10 @@ class OfferSerializer(serializers.Serializer[Any]):
     short = serializers.CharField()
     rates = serializers.BooleanField(help_text="Whether it moves the rating.")
     available = serializers.BooleanField()
-    cases = serializers.IntegerField(help_text="Cases that a new sitting would have.")
+    cases = serializers.IntegerField(
+        help_text="Cases that a new sitting would have; with `at_most`, it may have fewer."
+    )
+    at_most = serializers.BooleanField(help_text="Whether a new sitting may have fewer cases than that.")
     reason = serializers.ChoiceField(choices=list(NoCase), allow_null=True)
     sentence = serializers.CharField(allow_blank=True, help_text="The reason, in words.")
     open_sitting = serializers.UUIDField(allow_null=True)

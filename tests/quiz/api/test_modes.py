@@ -96,7 +96,7 @@ def test_what_is_due_is_counted_and_never_named(api: Api, learner: User, tmp_pat
     assert (data["today"], data["cards"], len(data["days"])) == (1, 1, 14)
     assert data["sets"] == [{"slug": "lungs", "title": "Set lungs", "due": 1}]
     started = api.post("/sets/lungs/next", {"mode": Mode.REVIEW}).json()
-    assert started["total"] == 2
+    assert 4 <= started["total"] <= 8
 
 
 def test_results_of_a_round_come_at_its_end(

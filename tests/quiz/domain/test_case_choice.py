@@ -63,14 +63,38 @@ def test_rated_is_unseen_and_balanced(all_cases: list[Candidate], seed: int) -> 
     chosen = picked(choice, all_cases)
     assert (choice.reason is None) is bool(chosen)
     assert not any(case.seen for case in chosen) and len(set(choice.cases)) == len(chosen) <= 10
-    assert sum(case.abnormal for case in chosen) * 2 == len(chosen)
+    assert abs(2 * sum(case.abnormal for case in chosen) - len(chosen)) <= 2
+    assert not chosen or len(chosen) >= case_choice.SMALLEST_RATED
+
+
+@pytest.mark.parametrize("due", [None, ["a"], ["a", "n"], ["a", "b", "n"]])
+def test_counting_seldom_tells_the_last_case(due: list[str] | None) -> None:
+    """Of a rated sitting (no `due`) and of a review: from its length and from what came before."""
+    concepts = [frozenset("n"), frozenset("a"), frozenset("n"), frozenset("b")]
+    many = [replace(case, concepts=concepts[case.case % 4]) for case in cases(60, expected=0.8)]
+    many = [replace(case, abnormal=case.concepts != frozenset("n")) for case in many]
+    seen: list[tuple[tuple[int, int], bool]] = []
+    for seed in range(400):
+        if due is None:
+            choice = case_choice.rated(many, size=10, window=WINDOW, rng=rng(seed))
+        else:
+            choice = case_choice.review(many, due=due, size=10, rng=rng(seed))
+        chosen = [case.abnormal for case in picked(choice, many)]
+        assert len(chosen) >= case_choice.SMALLEST_REVIEW
+        seen.append(((len(chosen), sum(chosen[:-1])), chosen[-1]))
+    kinds: dict[tuple[int, int], set[bool]] = {}
+    for before, last in seen:
+        kinds.setdefault(before, set()).add(last)
+    told = sum(len(kinds[before]) == 1 for before, _ in seen)
+    assert told < 0.4 * len(seen)
 
 
 def test_rated_prefers_the_window_and_takes_what_is_next_to_it() -> None:
     inside, near, far = cases(6, expected=0.8), cases(4, expected=0.66), cases(20, expected=0.2)
     everything = [replace(case, case=n) for n, case in enumerate([*far, *near, *inside], start=1)]
     chosen = picked(case_choice.rated(everything, size=10, window=WINDOW, rng=rng()), everything)
-    assert Counter(case.expected for case in chosen) == {0.8: 6, 0.66: 4}
+    found = Counter(case.expected for case in chosen)
+    assert found[0.8] in {5, 6} and found[0.8] + found[0.66] >= 9
 
 
 def test_rated_says_why_not() -> None:

@@ -24,7 +24,7 @@ LATER = NOW + timedelta(days=1)
 
 @pytest.fixture
 def case_set(tmp_path: Path, db: None) -> CaseSet:
-    return a_set(tmp_path, 64, sitting_size=20)
+    return a_set(tmp_path, 84, sitting_size=20)
 
 
 class Dice(random.Random):
