@@ -1,8 +1,10 @@
 /** The build: four entry points, one manifest that the pages' template tags read. */
 import { defineConfig } from "vite";
+import { licences } from "./licences.mjs";
 
 export default defineConfig({
   base: "/static/",
+  plugins: [licences()],
   build: {
     target: "es2022",
     outDir: "dist",

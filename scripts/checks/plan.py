@@ -18,8 +18,10 @@ EVERY_CORE = ("-n", "auto")
 # Beside other tests torch keeps to one core; left alone, each process takes them all and they wait for each other.
 ONE_CORE = {"OMP_NUM_THREADS": "1"}
 ON_POSTGRES = ("tests/quiz", "tests/inference")
-# Tests in those folders that ask no database, whichever it is.
-WITHOUT_DATABASE = (
+# Tests in those folders that ask no database, or that walk every page again whatever database is behind it.
+LEFT_OUT_ON_POSTGRES = (
+    "tests/quiz/leaks",
+    "tests/quiz/test_permissions.py",
     "tests/quiz/domain",
     "tests/inference/engine",
     "tests/inference/reports",
@@ -78,7 +80,7 @@ def browser_tests(places: Places) -> Step:
 def postgres_tests(places: Places, address: str) -> Step:
     """Return the fast tests of services, selectors and API, on the PostgreSQL at `address`."""
     folders = [folder for folder in ON_POSTGRES if (places.root / folder).is_dir()]
-    left_out = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
+    left_out = [f"--ignore={folder}" for folder in LEFT_OUT_ON_POSTGRES]
     marks = [*EVERY_CORE, "-m", "not slow and not e2e", *left_out]
     return _pytest(places, POSTGRES, *marks, *folders, env={"SECONDREAD_DATABASE_URL": address, **ONE_CORE})
 

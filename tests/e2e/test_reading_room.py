@@ -169,3 +169,51 @@ def test_marks_lie_at_their_image_pixel_whatever_the_view(
     reading.send(page, "Commit", "mouse")
     (mark,) = reading.payload(page)["first"]["marks"]
     assert [mark["x"], mark["y"]] == pytest.approx(wanted, abs=0.75)
+
+
+def inside_window(page: Page, selector: str) -> bool:
+    """Whether an element lies wholly in the window."""
+    box, window = page.locator(selector).first.bounding_box(), page.viewport_size
+    assert box and window
+    right, foot = box["x"] + box["width"], box["y"] + box["height"]
+    return box["x"] >= 0 and box["y"] >= 0 and right <= window["width"] and foot <= window["height"]
+
+
+@pytest.mark.parametrize("hand", ["laptop", "phone"])
+def test_further_tools_open_in_sight_and_close_with_a_press_on_the_film(
+    site: Site, hand: str, request: pytest.FixtureRequest
+) -> None:
+    page = open_set(site, request.getfixturevalue(hand)[0], f"more-{hand}", "demo-head-ct")
+    page.locator(".viewer-adjust summary").click()
+    for part in (".viewer-adjust-box", '[data-do="invert"]', '[data-adjust="contrast"]'):
+        assert inside_window(page, part), part
+    page.locator('[data-do="invert"]').click()
+    expect(page.locator("[data-viewer-cell]").first).to_have_attribute("data-inverted", "true")
+    page.locator("[data-viewer-stage]").first.click(position={"x": 40, "y": 40})
+    expect(page.locator(".viewer-adjust-box")).to_be_hidden()
+
+
+@pytest.mark.parametrize("hand", ["laptop", "phone"])
+def test_the_image_is_the_largest_thing_and_the_page_stands_still(
+    site: Site, hand: str, request: pytest.FixtureRequest
+) -> None:
+    page = open_set(site, request.getfixturevalue(hand)[0], f"largest-{hand}", "demo-mammography")
+
+    def look() -> None:
+        wall = page.locator("[data-viewer-wall]").bounding_box()
+        assert wall
+        rest = [page.locator(part).bounding_box() for part in (".viewer-bars", ".read-panel")]
+        assert all(box and wall["width"] * wall["height"] > box["width"] * box["height"] for box in rest)
+        assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+
+    look()
+    reading.answer_all(page, Say(True, 3))
+    look()
+    reading.send(page, "Commit", "mouse")
+    ready(page)
+    look()
+    reading.answer_all(page, Say(True, 2))
+    look()
+    reading.send(page, "Make it final", "mouse")
+    ready(page)
+    look()

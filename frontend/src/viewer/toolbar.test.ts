@@ -80,3 +80,33 @@ describe("switches of the heatmap", () => {
     expect(options(root, "method")).toEqual([]);
   });
 });
+
+describe("the box of further tools", () => {
+  let root: HTMLElement;
+  let more: HTMLDetailsElement;
+
+  beforeEach(() => {
+    document.body.innerHTML = `<section><div id="film"></div>
+      <details class="viewer-adjust" open><summary>More tools</summary><button>Turn</button></details></section>`;
+    const found = document.querySelector<HTMLElement>("section");
+    const details = document.querySelector("details");
+    if (!found || !details) throw new Error("the page is incomplete");
+    [root, more] = [found, details];
+    bindToolbar(root, stand([]).room);
+  });
+
+  it("stays open for what is in it, and closes with a press elsewhere", () => {
+    more.querySelector("button")?.dispatchEvent(new Event("pointerdown", { bubbles: true }));
+    expect(more.open).toBe(true);
+    root.querySelector("#film")?.dispatchEvent(new Event("pointerdown", { bubbles: true }));
+    expect(more.open).toBe(false);
+  });
+
+  it("closes with Escape and gives the focus back to its button", () => {
+    const button = more.querySelector("button");
+    button?.focus();
+    button?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(more.open).toBe(false);
+    expect(document.activeElement).toBe(more.querySelector("summary"));
+  });
+});

@@ -16,6 +16,7 @@ export function bindToolbar(root: HTMLElement, room: Room): () => void {
   bindChoices(root, room);
   bindStyle(root, room);
   bindWindows(root, room);
+  bindMore(root);
   const refreshStrip = bindStrip(root, room);
   return () => {
     refreshStrip();
@@ -114,6 +115,21 @@ function bindWindows(root: HTMLElement, room: Room): void {
   });
 }
 
+/** The box of further tools closes with Escape or a press elsewhere: on a phone it lies over its own button. */
+function bindMore(root: HTMLElement): void {
+  const more = root.querySelector<HTMLDetailsElement>("details.viewer-adjust");
+  if (!more) return;
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (target instanceof Node && !more.contains(target)) more.open = false;
+  });
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary")?.focus();
+    event.stopPropagation();
+  });
+}
+
 function bindStrip(root: HTMLElement, room: Room): () => void {
   const strip = root.querySelector<HTMLElement>("[data-viewer-strip]");
   if (!strip) return () => undefined;
@@ -154,9 +170,13 @@ function bindStrip(root: HTMLElement, room: Room): () => void {
     slider.max = String(slices.length);
     slider.value = String(slices.indexOf(room.image) + 1);
     slider.ariaValueText = `${slider.value} / ${slider.max}`;
+    // Where every series is in sight already, pictures of them would only take room from the films.
+    const onWall = room.spread && room.cells.length === thumbs.length;
     for (const { button, series } of thumbs) {
+      button.hidden = onWall;
       button.ariaPressed = String(series === room.image.series);
     }
+    strip.hidden = [...strip.children].every((child) => child.hasAttribute("hidden"));
   };
 }
 

@@ -28,13 +28,9 @@ import { drawMeasures } from "./measure";
 import { drawOverlay } from "./overlay";
 import type { Look } from "./pixels/picture";
 import { Plane } from "./plane";
-import type { ViewerOptions } from "./viewer_options";
+import { BROUGHT_MARGIN, SLICE_DRAG, type ViewerOptions } from "./viewer_options";
 import type { Layers, ViewerImage } from "./types";
 
-/** How far from the stage's edges (stage pixels) a point is kept that the keyboard works at. */
-const BROUGHT_MARGIN = 32;
-/** Stage pixels of a drag that lead on by one slice, where the whole image is in sight. */
-const SLICE_DRAG = 22;
 const AS_STORED: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
 
 export class Viewer implements MarkSurface {
@@ -45,6 +41,8 @@ export class Viewer implements MarkSurface {
   look: Look = AS_STORED;
   readonly editor: MarkEditor;
 
+  /** Where the pointer rests on the stage, if it does: another image may come under it. */
+  private pointed: Point | null = null;
   private placed: View = {
     width: 1,
     height: 1,
@@ -75,7 +73,10 @@ export class Viewer implements MarkSurface {
       options.plane,
       options.pictures,
       {
-        onStatus: options.onStatus,
+        onStatus: (status) => {
+          options.onStatus(status);
+          if (status === "ready" && this.pointed) this.hover(this.pointed);
+        },
         onProgress: (share) => options.onProgress?.(share),
       },
       options.renditions,
@@ -324,6 +325,7 @@ export class Viewer implements MarkSurface {
   }
 
   private hover(at: Point | null): void {
+    this.pointed = at;
     if (at) this.lens.show(this.plane.source, this.view, at);
     else this.lens.hide();
     const point = at && this.toImage(at);

@@ -6,6 +6,11 @@ import type { Ruler } from "./measure";
 import type { PictureMaker, Status } from "./pixels/picture";
 import type { Layers, ViewerImage } from "./types";
 
+/** How far from the stage's edges (stage pixels) a point is kept that the keyboard works at. */
+export const BROUGHT_MARGIN = 32;
+/** Stage pixels of a drag that lead on by one slice, where the whole image is in sight. */
+export const SLICE_DRAG = 22;
+
 /** What a viewport tells the others of its room. */
 export interface Neighbours {
   /** Whether this viewport is the one that tools and keys mean. */

@@ -102,7 +102,7 @@ RECIPES = {
             title="Fresh blood in simulated head CT",
             size=256,
             epochs=6,
-            counts={"train": 400, "val": 100, "test": 260},
+            counts={"train": 140, "val": 60, "test": 80},
         ),
     )
 }
