@@ -26,12 +26,10 @@ import { Lens } from "./lens";
 import type { MarkEditor, MarkSurface } from "./marks";
 import { drawMeasures } from "./measure";
 import { drawOverlay } from "./overlay";
-import type { Look } from "./pixels/picture";
+import { AS_STORED, type Look } from "./pixels/picture";
 import { Plane } from "./plane";
 import { BROUGHT_MARGIN, SLICE_DRAG, type ViewerOptions } from "./viewer_options";
 import type { Layers, ViewerImage } from "./types";
-
-const AS_STORED: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
 
 export class Viewer implements MarkSurface {
   images: readonly ViewerImage[];
@@ -41,7 +39,6 @@ export class Viewer implements MarkSurface {
   look: Look = AS_STORED;
   readonly editor: MarkEditor;
 
-  /** Where the pointer rests on the stage, if it does: another image may come under it. */
   private pointed: Point | null = null;
   private placed: View = {
     width: 1,

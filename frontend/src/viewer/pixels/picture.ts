@@ -1,6 +1,6 @@
 /** What draws an image's pixels under the overlay: a plain <img>, or Cornerstone on the graphics card or the CPU. */
 
-import type { Adjustment } from "../adjust";
+import { NEUTRAL, type Adjustment } from "../adjust";
 import type { Point } from "../geometry";
 import type { ViewerImage } from "../types";
 
@@ -13,6 +13,8 @@ export interface Look {
   readonly adjustment: Adjustment;
   readonly inverted: boolean;
 }
+
+export const AS_STORED: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
 
 export interface Picture {
   readonly kind: "plain" | "cpu" | "gpu";
