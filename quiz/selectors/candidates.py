@@ -50,9 +50,12 @@ class Knowledge:
     @cached_property
     def keys(self) -> list[AnswerKey]:
         """The current keys of the set's servable cases, in the set's order."""
-        rows = AnswerKey.objects.filter(case__in=served_cases(self.case_set).order_by(), is_current=True)
-        in_order = rows.filter(case__entries__case_set=self.case_set).order_by("case__entries__position")
-        return list(in_order.select_related("case__pack"))
+        # The cases first, by themselves: joined with their keys, a database without statistics yet looks at every
+        # pair of cases.
+        cases = list(served_cases(self.case_set).values_list("pk", flat=True))
+        rows = AnswerKey.objects.filter(case__in=cases, is_current=True).select_related("case__pack")
+        by_case = {key.case_id: key for key in rows}
+        return [by_case[case] for case in cases if case in by_case]
 
     @cached_property
     def candidates(self) -> list[Candidate]:
