@@ -160,7 +160,7 @@ def _finding_row(one: Scale, key: str, label: str, counts: Counts) -> FindingRow
         label=label,
         reads=tally.reads,
         voices=tuple(_voice(tally, who) for who in _VOICES),
-        kappa_ai=_defined(tally.kappa_with_ai),
+        kappa_ai=_defined(tally.kappa_with_ai) if tally.reads >= MINIMUM_READS else None,
         change=_defined(tally.paired_areas) if tally.reads >= calibration.MINIMUM_READS else None,
         places=_places(tally),
     )

@@ -109,15 +109,22 @@ def reliance_meaning(pair: Reliance) -> str:
 def agreement_sentence(agreement: Agreement, p_value: float | None) -> str:
     """Return who is right more often on the same cases, and whether chance alone could make the difference."""
     you, ai = agreement.you_only, agreement.ai_only
+    if agreement.n < MINIMUM_READS:
+        missing = MINIMUM_READS - agreement.n
+        return ngettext(
+            "Not enough reads yet: %(n)d more case that the AI has read, too.",
+            "Not enough reads yet: %(n)d more cases that the AI has read, too.",
+            missing,
+        ) % {"n": missing}
     if you == ai or p_value is None:
         return _("On the same cases you and the AI are right equally often.")
     who = (
         _(
-            "On the same cases your first opinion is right more often than the AI: %(more)d cases against %(less)d."
+            "On the same cases your first opinion is right more often than the AI: in %(more)d cases against %(less)d."
         )
         if you > ai
         else _(
-            "On the same cases the AI is right more often than your first opinion: %(more)d cases against %(less)d."
+            "On the same cases the AI is right more often than your first opinion: in %(more)d cases against %(less)d."
         )
     )
     said = who % {"more": max(you, ai), "less": min(you, ai)}

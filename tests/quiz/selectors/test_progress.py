@@ -7,7 +7,8 @@ from pathlib import Path
 
 from quiz.domain.shares import MINIMUM_READS
 from quiz.models import CaseSet, User
-from quiz.selectors.progress import progress_of
+from quiz.selectors.progress import Agreement, progress_of
+from quiz.selectors.progress_words import agreement_sentence
 from quiz.selectors.sittings import scores, summary_rows
 from tests.quiz.builders import advance, ai_for_all, case, imported, opened_read
 
@@ -68,3 +69,11 @@ def test_summary_scores_add_up(learner: User, case_set: CaseSet) -> None:
     assert total.n == total.n_first == total.n_final == total.n_ai == 3
     assert total.learner_first + total.learner_final == 3
     assert total.points_first == sum(row.points_first or 0 for row in rows)
+
+
+def test_few_reads_say_nothing_of_who_is_better() -> None:
+    few, enough = Agreement(0, 1, 0, MINIMUM_READS - 2), Agreement(2, 4, 1, MINIMUM_READS)
+    assert agreement_sentence(few, 1.0).startswith("Not enough reads yet: 1 more case")
+    assert "in 4 cases against 1" in agreement_sentence(enough, 0.38)
+    assert "about 38 times in 100" in agreement_sentence(enough, 0.38)
+    assert "equally often" in agreement_sentence(Agreement(8, 2, 2, 0), 1.0)

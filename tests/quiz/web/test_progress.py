@@ -89,7 +89,7 @@ def test_nothing_read_and_one_read(browser: Client, learner: User, case_set: Cas
     builders.advance(builders.opened_read(learner, case_set), "truth_shown")
     page = browser.get("/progress/").content.decode()
     assert "One point is no curve yet" in page
-    assert page.count("Not enough reads yet") == 2
+    assert page.count("Not enough reads yet") == 3
     assert listed(browser, "/progress/reads/") == 1
 
 
