@@ -22,6 +22,8 @@ from quiz.selectors.mode_words import NAMES, REASONS, SHORT
 SCREENED_MODALITY = "MG"
 _BY_TRUTH = frozenset({Mode.RATED, Mode.REVIEW, Mode.AI_FIRST})
 """Modes in which what is known of cases decides how many a sitting has."""
+_LACKING = frozenset({NoCase.EMPTY_SET, NoCase.TOO_FEW_UNSEEN, NoCase.ALL_READ})
+"""Reasons that may pass when another sitting, which has some of the cases, is finished."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def choose(knowledge: Knowledge, mode: Mode, rng: random.Random) -> Choice:
     if mode not in modes.modes_of(knowledge.case_set.pool):
         return Choice(reason=NoCase.EMPTY_SET)
     choice = _CHOICES[mode](knowledge, rng)
-    if choice.reason is NoCase.EMPTY_SET and knowledge.in_hand:
+    if choice.reason in _LACKING and knowledge.in_hand:
         return Choice(reason=NoCase.OPEN_ELSEWHERE)
     return choice
 
