@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from quiz.domain.outcomes import Key
-from quiz.models import AnswerKey, Case, KeyRegion
+from quiz.models import AnswerKey, Case, CaseSet, KeyRegion
+from quiz.selectors.next_case import served_cases
 from radiology.filestore import FileStore
 from radiology.imaging import Limits, decode_mask
 from radiology.regions import Region
@@ -12,6 +13,16 @@ from radiology.regions import Region
 def current_key(case: Case) -> AnswerKey:
     """Return the case's current key; raises AnswerKey.DoesNotExist where it has none."""
     return AnswerKey.objects.prefetch_related("regions__image").get(case=case, is_current=True)
+
+
+def served_keys(case_set: CaseSet) -> list[AnswerKey]:
+    """Return the current keys of the set's servable cases, with case and pack, in the set's order."""
+    # The cases first, by themselves: joined with their keys, a database without statistics yet looks at every pair
+    # of cases.
+    cases = list(served_cases(case_set).values_list("pk", flat=True))
+    rows = AnswerKey.objects.filter(case__in=cases, is_current=True).select_related("case__pack")
+    by_case = {key.case_id: key for key in rows}
+    return [by_case[case] for case in cases if case in by_case]
 
 
 def region_of(row: KeyRegion, files: FileStore) -> Region:

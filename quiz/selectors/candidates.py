@@ -28,9 +28,8 @@ from quiz.models import (
     WithdrawalDraw,
 )
 from quiz.selectors.ai_opinions import CaseAI, image_ref
-from quiz.selectors.answer_keys import domain_key
+from quiz.selectors.answer_keys import domain_key, served_keys
 from quiz.selectors.files import file_store
-from quiz.selectors.next_case import served_cases
 from quiz.selectors.ratings import case_ratings, learner_rating
 from quiz.selectors.reviews import due_concepts
 from quiz.selectors.sittings import right
@@ -50,12 +49,7 @@ class Knowledge:
     @cached_property
     def keys(self) -> list[AnswerKey]:
         """The current keys of the set's servable cases, in the set's order."""
-        # The cases first, by themselves: joined with their keys, a database without statistics yet looks at every
-        # pair of cases.
-        cases = list(served_cases(self.case_set).values_list("pk", flat=True))
-        rows = AnswerKey.objects.filter(case__in=cases, is_current=True).select_related("case__pack")
-        by_case = {key.case_id: key for key in rows}
-        return [by_case[case] for case in cases if case in by_case]
+        return served_keys(self.case_set)
 
     @cached_property
     def candidates(self) -> list[Candidate]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import prefetch_related_objects
 
 from quiz.domain.opinions import Mark, Question
 from quiz.domain.outcomes import Key
@@ -13,9 +14,8 @@ from quiz.domain.rating import scale
 from quiz.domain.read_flow import Flow
 from quiz.models import AnswerKey, CaseSet
 from quiz.selectors.ai_opinions import CaseAI, case_ai
-from quiz.selectors.answer_keys import domain_key
+from quiz.selectors.answer_keys import domain_key, served_keys
 from quiz.selectors.files import file_store
-from quiz.selectors.next_case import served_cases
 from radiology.regions import Region, rasterise, within
 
 _FLOWS = (Flow.READ_FIRST, Flow.UNAIDED)
@@ -57,14 +57,9 @@ def readable_sets() -> list[ReadableSet]:
 
 
 def _cases(case_set: CaseSet) -> list[ReadableCase]:
-    keys = AnswerKey.objects.filter(
-        is_current=True, case__in=served_cases(case_set).order_by(), case__entries__case_set=case_set
-    )
-    rows = keys.order_by("case__entries__position").select_related("case__pack")
-    return [
-        _case(key, case_set)
-        for key in rows.prefetch_related("case__images", "case__pack__findings", "regions__image")
-    ]
+    keys = served_keys(case_set)
+    prefetch_related_objects(keys, "case__images", "case__pack__findings", "regions__image")
+    return [_case(key, case_set) for key in keys]
 
 
 def _case(key: AnswerKey, case_set: CaseSet) -> ReadableCase:

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { partsOf, refreshCell, showProgress, showStatus, showValue, type CellParts } from "./cell";
-import { MarkEditor } from "./marks";
 import { Ruler } from "./measure";
-import { plainPictures, sampleImage, sampleLayers } from "./samples";
+import { plainPictures, sampleEditor, sampleImage, sampleLayers, stillStages } from "./samples";
 import type { ViewerImage } from "./types";
 import { Viewer } from "./viewer";
 
@@ -32,12 +31,11 @@ function words(part: string): string | null {
 }
 
 function viewerOf(parts: CellParts, images: readonly ViewerImage[]): Viewer {
-  const quiet = { onChange: vi.fn(), redraw: vi.fn() };
   return new Viewer({
     ...parts,
     images,
     layers: sampleLayers(),
-    editor: new MarkEditor({ marks: [], limit: 0, finding: () => "", ...quiet }),
+    editor: sampleEditor(0),
     ruler: new Ruler(vi.fn()),
     pictures: plainPictures,
     onStatus: vi.fn(),
@@ -50,14 +48,7 @@ describe("a viewport's elements", () => {
   let parts: CellParts;
 
   beforeEach(() => {
-    vi.stubGlobal(
-      "ResizeObserver",
-      class {
-        observe(): void {
-          /* The stage of a test doesn't change its size. */
-        }
-      },
-    );
+    stillStages();
     document.body.innerHTML = PAGE;
     cell = element("#cell");
     const found = partsOf(cell);

@@ -1,23 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { hang } from "./hanging";
 import { stageKey, viewerKey, viewerKeyOf } from "./keys";
-import { MarkEditor } from "./marks";
 import { Ruler } from "./measure";
-import { Room } from "./room";
-import { plainPictures, sampleImage, sampleLayers, sampleStage } from "./samples";
-import type { Heatmap, Layers } from "./types";
-import { Viewer } from "./viewer";
+import type { Room } from "./room";
+import {
+  sampleEditor,
+  sampleHeatmap,
+  sampleImage,
+  sampleLayers,
+  sampleRoom,
+  stillStages,
+} from "./samples";
+import type { Layers } from "./types";
 
 const SIZE = { width: 200, height: 100 };
-const HEATMAP: Heatmap = {
-  id: "h",
-  image: "a",
-  url: "/h",
-  finding: "mass",
-  label: "Mass",
-  method: "gradcam",
-  peak: { x: 10, y: 10 },
-};
+const HEATMAP = sampleHeatmap({ peak: { x: 10, y: 10 } });
 
 interface Given {
   readonly layers?: Partial<Layers>;
@@ -25,41 +21,9 @@ interface Given {
   readonly ruler?: Ruler;
 }
 
-function build(given: Given = {}): Room {
+function build({ layers, limit, ruler }: Given = {}): Room {
   const images = ["a", "b"].map((id, slice) => sampleImage(id, { slice, ...SIZE }));
-  const layers = sampleLayers(given.layers);
-  const quiet = { onChange: vi.fn(), redraw: vi.fn() };
-  const editor = new MarkEditor({
-    marks: [],
-    limit: given.limit ?? 2,
-    finding: () => "mass",
-    ...quiet,
-  });
-  const ruler = given.ruler ?? new Ruler(vi.fn());
-  return new Room({
-    images,
-    hanging: hang(images),
-    start: "",
-    spacious: false,
-    layers,
-    editor,
-    ruler,
-    makeViewer: (_, options) =>
-      new Viewer({
-        ...options,
-        stage: sampleStage(),
-        plane: document.createElement("div"),
-        overlay: document.createElementNS("http://www.w3.org/2000/svg", "svg"),
-        layers,
-        editor,
-        ruler,
-        pictures: plainPictures,
-        onStatus: vi.fn(),
-        onChange: vi.fn(),
-      }),
-    onLayout: vi.fn(),
-    onChange: vi.fn(),
-  });
+  return sampleRoom({ images, layers: sampleLayers(layers), editor: sampleEditor(limit), ruler });
 }
 
 function pressed(key: string, code = "", shiftKey = false): string {
@@ -68,14 +32,7 @@ function pressed(key: string, code = "", shiftKey = false): string {
 
 describe("keys of the viewer", () => {
   beforeEach(() => {
-    vi.stubGlobal(
-      "ResizeObserver",
-      class {
-        observe(): void {
-          /* The stage of a test doesn't change its size. */
-        }
-      },
-    );
+    stillStages();
   });
 
   it("are the same with Caps Lock, and leave named keys as they are", () => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { mountViewer, type MountOptions } from "./mount";
 import type { Room } from "./room";
-import { plainPictures, sampleImage } from "./samples";
-import type { Heatmap, ViewerImage } from "./types";
+import { plainPictures, sampleHeatmap, sampleImage, stillStages } from "./samples";
+import type { ViewerImage } from "./types";
 
 const PAGE = `
   <template id="messages">
@@ -33,15 +33,7 @@ const PAGE = `
     <select data-mark-finding><option value="mass">Mass</option></select>
   </section>`;
 
-const HEATMAP: Heatmap = {
-  id: "h",
-  image: "a",
-  url: "/h",
-  finding: "mass",
-  label: "Mass",
-  method: "gradcam",
-  peak: null,
-};
+const HEATMAP = sampleHeatmap();
 
 function element(selector: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(selector);
@@ -93,14 +85,7 @@ function captions(): (string | null)[] {
 describe("putting the viewer into the page", () => {
   beforeEach(() => {
     vi.clearAllMocks();
-    vi.stubGlobal(
-      "ResizeObserver",
-      class {
-        observe(): void {
-          /* The stage of a test doesn't change its size. */
-        }
-      },
-    );
+    stillStages();
     document.body.innerHTML = PAGE;
   });
 

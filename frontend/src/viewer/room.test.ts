@@ -1,20 +1,24 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { hang } from "./hanging";
 import { stageKey, viewerKey, viewerKeyOf } from "./keys";
-import { MarkEditor, pointMark, type MarkEditorOptions } from "./marks";
-import { Ruler } from "./measure";
-import { Room } from "./room";
-import { plainPictures, sampleImage, sampleLayers, sampleStage } from "./samples";
+import { pointMark, type MarkEditor, type MarkEditorOptions } from "./marks";
+import type { Room } from "./room";
+import {
+  sampleEditor,
+  sampleHeatmap,
+  sampleImage,
+  sampleRoom,
+  stillStages,
+  type SampleRoom,
+} from "./samples";
 import type { Heatmap, Layers, ViewerImage } from "./types";
-import { Viewer } from "./viewer";
 
 function image(id: string, series: number, slice: number): ViewerImage {
   return sampleImage(id, { series, slice });
 }
 
-function heatmap(finding: string, method: string, on = "a"): Heatmap {
+function heatmap(finding: string, method: string, image = "a"): Heatmap {
   const id = `${finding} ${method}`;
-  return { id, image: on, url: `/${id}`, finding, label: finding, method, peak: null };
+  return sampleHeatmap({ id, image, url: `/${id}`, finding, label: finding, method });
 }
 
 function withHeatmaps(): Layers {
@@ -35,65 +39,18 @@ function withHeatmaps(): Layers {
 const onMarks = vi.fn<MarkEditorOptions["onChange"]>();
 
 function editor(limit: number): MarkEditor {
-  return new MarkEditor({
-    marks: [],
-    limit,
-    finding: () => "mass",
-    onChange: onMarks,
-    redraw: vi.fn(),
-  });
+  return sampleEditor(limit, onMarks);
 }
 
-interface Over {
-  readonly layers?: Layers;
-  readonly editor?: MarkEditor;
-  readonly images?: readonly ViewerImage[];
-  readonly spacious?: boolean;
-  readonly start?: string;
-}
-
-function build(over: Over = {}): Room {
-  const images = over.images ?? [image("a", 0, 0), image("b", 0, 1), image("c", 1, 0)];
-  const layers = over.layers ?? sampleLayers();
-  const shared = over.editor ?? editor(2);
-  const ruler = new Ruler(vi.fn());
-  return new Room({
-    images,
-    hanging: hang(images),
-    start: over.start ?? "",
-    spacious: over.spacious ?? false,
-    layers,
-    editor: shared,
-    ruler,
-    makeViewer: (_, given) =>
-      new Viewer({
-        ...given,
-        stage: sampleStage(),
-        plane: document.createElement("div"),
-        overlay: document.createElementNS("http://www.w3.org/2000/svg", "svg"),
-        layers,
-        editor: shared,
-        ruler,
-        pictures: plainPictures,
-        onStatus: vi.fn(),
-        onChange: vi.fn(),
-      }),
-    onLayout: vi.fn(),
-    onChange: vi.fn(),
-  });
+function build(over: Partial<SampleRoom> = {}): Room {
+  const images = [image("a", 0, 0), image("b", 0, 1), image("c", 1, 0)];
+  return sampleRoom({ images, editor: editor(2), ...over });
 }
 
 describe("room", () => {
   beforeEach(() => {
     vi.clearAllMocks();
-    vi.stubGlobal(
-      "ResizeObserver",
-      class {
-        observe(): void {
-          /* The stage of a test doesn't change its size. */
-        }
-      },
-    );
+    stillStages();
   });
 
   it("places, limits and removes marks with the keyboard alone, in image pixels", () => {

@@ -186,9 +186,9 @@ export class Viewer implements MarkSurface {
     const { turn, mirrored } = other.view;
     const fit = fitView(image, stageSize, 0, turn, mirrored, this.placed.align);
     const away = facesAway(image, other.image);
-    const view = { ...fit, scale: fit.scale * other.zoomShare };
-    this.placed = centredAs(view, this.middle, other.view, other.middle, away);
-    this.placed = clampView(this.placed, stageSize);
+    const enlarged = { ...fit, scale: fit.scale * other.zoomShare };
+    const view = centredAs(enlarged, this.middle, other.view, other.middle, away);
+    this.placed = clampView(view, stageSize);
     this.fitted = Math.abs(other.zoomShare - 1) < 0.001;
     this.changed();
   }

@@ -15,10 +15,16 @@ import {
   type Types,
 } from "@cornerstonejs/core";
 
-import { NEUTRAL } from "../adjust";
 import type { Point } from "../geometry";
 import type { ViewerImage } from "../types";
-import type { Look, Picture, PictureEvents, PictureMaker, Status } from "./picture";
+import {
+  AS_STORED,
+  type Look,
+  type Picture,
+  type PictureEvents,
+  type PictureMaker,
+  type Status,
+} from "./picture";
 import { fetchValues, type Values } from "./values";
 import { shownRange, windowOf, type Range } from "./window";
 
@@ -154,7 +160,7 @@ class CornerstonePicture implements Picture {
   private shown: ViewerImage | null = null;
   /** The image that the viewport has, which may be an earlier one while another loads. */
   private drawn: Loaded | null = null;
-  private look: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
+  private look: Look = AS_STORED;
   private enabled = false;
   private size = "";
 

@@ -14,6 +14,7 @@ export interface Look {
   readonly inverted: boolean;
 }
 
+/** The image's own window, unchanged. */
 export const AS_STORED: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
 
 export interface Picture {
