@@ -1,5 +1,6 @@
 /** The read page: viewer, opinion form, keys, draft and clock brought together for the step the read is at. */
 
+import { whenIdle } from "../idle";
 import { message } from "../messages";
 import type { Mark } from "../viewer/marks";
 import { mountViewer } from "../viewer/mount";
@@ -23,7 +24,7 @@ import {
 } from "./payload";
 import { bindNotes } from "./notes";
 import { bindSheet, type Sheet } from "./sheet";
-import { prefetch, savesData, whenIdle } from "./prefetch";
+import { prefetch, savesData } from "./prefetch";
 import { isForThePage, shortcutsOn } from "./shortcuts";
 import { submitOnce, wake } from "./submit";
 

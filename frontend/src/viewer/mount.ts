@@ -7,7 +7,7 @@ import { stageKey } from "./keys";
 import { bindMarkTools, MarkEditor, type Mark } from "./marks";
 import { Ruler } from "./measure";
 import { choosePictures } from "./pixels/choose";
-import type { PictureMaker } from "./pixels/picture";
+import type { PictureMaker, Relay } from "./pixels/picture";
 import { Room } from "./room";
 import { bindSliceStrip, type SliceCall } from "./slice_strip";
 import { bindToolbar } from "./toolbar";
@@ -35,7 +35,7 @@ export interface MountOptions {
   readonly markLimit: number;
   readonly onMarks: (marks: readonly Mark[]) => void;
   /** What draws the pixels; chosen by what the browser can do where it isn't given. */
-  readonly pictures?: PictureMaker;
+  readonly pictures?: PictureMaker | Relay;
   /** Whether there is room for several viewports; by the window's width where it isn't given. */
   readonly spacious?: boolean;
   /** Told which heatmaps are shown, at first and whenever anything has changed. */

@@ -5,7 +5,7 @@ import { PlainPicture } from "./pixels/plain";
 import { Plane } from "./plane";
 import { renditionUrl } from "./renditions";
 import { sampleImage } from "./samples";
-import type { Layers } from "./types";
+import type { Layers, ViewerImage } from "./types";
 
 const image = sampleImage("one", { width: 224, height: 224, view: "AP" });
 const LOOK: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
@@ -111,6 +111,82 @@ describe("plane", () => {
     fail();
     expect(element.dataset.picture).toBe("plain");
     expect(element.querySelector("img")?.getAttribute("src")).toBe("/files/images/one/window-bone");
+  });
+
+  describe("with a picture that starts later", () => {
+    /** A picture that shows nothing until the test tells what became of it. */
+    const slow = (kind: Picture["kind"], events: PictureEvents) => ({
+      kind,
+      element: document.createElement("canvas"),
+      images: [] as string[],
+      looks: [] as Look[],
+      early: [] as string[],
+      tell: events.onStatus,
+      show({ id }: ViewerImage) {
+        this.images.push(id);
+      },
+      adjust(look: Look) {
+        this.looks.push(look);
+      },
+      valueAt: () => (kind === "canvas" ? 1 : 2),
+      preload({ id }: ViewerImage) {
+        this.early.push(id);
+      },
+      retry: () => undefined,
+    });
+    let first: ReturnType<typeof slow>;
+    let second: ReturnType<typeof slow> | undefined;
+    let asked: number;
+
+    beforeEach(() => {
+      asked = 0;
+      second = undefined;
+      plane = new Plane(
+        element,
+        {
+          first: (events) => (first = slow("canvas", events)),
+          then: () => {
+            asked += 1;
+            return Promise.resolve((events) => (second = slow("gpu", events)));
+          },
+        },
+        { onStatus: (status) => statuses.push(status), onProgress: () => undefined },
+      );
+      plane.show(image, layers, LOOK);
+    });
+
+    it("asks for it once the first has its image, and changes over when it has it, too", async () => {
+      expect(asked).toBe(0);
+      first.tell("ready");
+      await Promise.resolve();
+      const darker: Look = { ...LOOK, adjustment: { brightness: 0.5, contrast: 1 } };
+      plane.adjust(darker);
+      expect([asked, second?.images, second?.looks.at(-1)]).toEqual([1, ["one"], darker]);
+      second?.tell("loading");
+      expect(element.dataset.picture).toBe("canvas");
+      expect(element.firstChild).toBe(first.element);
+      expect(plane.valueAt(0, 0)).toBe(1);
+      second?.tell("ready");
+      expect(element.dataset.picture).toBe("gpu");
+      expect(element.firstChild).toBe(second?.element);
+      expect(plane.valueAt(0, 0)).toBe(2);
+      // Heatmap and mask still lie over it, and nobody was told of any loading in between.
+      expect(element.children).toHaveLength(3);
+      expect(new Set(statuses)).toEqual(new Set(["ready"]));
+    });
+
+    it("keeps the first while the second has no image, and fetches early with the one that stays", async () => {
+      plane.preload(sampleImage("near"));
+      first.tell("ready");
+      await Promise.resolve();
+      second?.tell("error");
+      expect([element.dataset.picture, first.early, second?.early]).toEqual(["canvas", [], []]);
+      expect(statuses).toEqual(["ready"]);
+      plane.show(sampleImage("two"), layers, LOOK);
+      expect([first.images.at(-1), second?.images.at(-1)]).toEqual(["two", "two"]);
+      second?.tell("ready");
+      expect([element.dataset.picture, second?.early]).toEqual(["gpu", ["near"]]);
+    });
   });
 
   it("fetches an image once however often it is shown", () => {

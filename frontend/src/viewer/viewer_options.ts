@@ -3,7 +3,7 @@
 import type { Align } from "./geometry";
 import type { MarkEditor } from "./marks";
 import type { Ruler } from "./measure";
-import type { PictureMaker, Status } from "./pixels/picture";
+import type { PictureMaker, Relay, Status } from "./pixels/picture";
 import type { Layers, ViewerImage } from "./types";
 
 /** How far from the stage's edges (stage pixels) a point is kept that the keyboard works at. */
@@ -35,7 +35,7 @@ export interface ViewerOptions {
   /** The marks of the page, over all its images and viewports. */
   readonly editor: MarkEditor;
   readonly ruler: Ruler;
-  readonly pictures: PictureMaker | Promise<PictureMaker>;
+  readonly pictures: PictureMaker | Relay;
   /** The server's names for the images' windows, for plain pictures. */
   readonly renditions?: readonly string[];
   readonly neighbours?: Neighbours;

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from quiz.management.arguments import REFUSED, ServiceCommand
-from quiz.management.benchmark import benchmark_pages
+from quiz.management.benchmark import Benchmark, answer, benchmark_pages
 
 
 class Command(ServiceCommand):
@@ -16,21 +17,43 @@ class Command(ServiceCommand):
     help = "Time home, set, next case and progress pages over learners drawn at random: median and 95th percentile."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How many learners, and which."""
+        """How many learners, which, and beside what."""
         super().add_arguments(parser)
         parser.add_argument(
             "--samples", type=int, default=100, metavar="N", help="learners drawn (default: 100)"
         )
         parser.add_argument("--seed", type=int, default=1, metavar="S")
+        parser.add_argument(
+            "--beside",
+            default="",
+            metavar="ADDRESS",
+            help="a second database, asked by turns with this one, and the ratio of the medians",
+        )
+        parser.add_argument("--in-turn", action="store_true", help="answer another such command on stdin")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and say."""
-        measured = benchmark_pages(samples=max(1, options["samples"]), seed=options["seed"])
-        if measured is None:
-            raise CommandError("Nobody has read anything yet: try seed_activity first.", returncode=REFUSED)
-        lines = [
-            f"{name}: median {one.median_ms} ms, 95 % within {one.p95_ms} ms, {one.queries_most} queries"
-            for name, one in measured.pages.items()
-        ]
-        sentence = "\n".join([f"{measured.learners} readers, {measured.reads} reads", *lines])
-        self.done(measured.as_json(), sentence, as_json=options["json"])
+        try:
+            if options["in_turn"]:
+                answer(sys.stdin, sys.stdout, seed=options["seed"])
+                return
+            measured = benchmark_pages(
+                samples=max(1, options["samples"]), seed=options["seed"], beside=options["beside"]
+            )
+        except LookupError as error:
+            raise CommandError(f"{error} Try seed_activity first.", returncode=REFUSED) from None
+        ratios = [f"{name}: {ratio} times" for name, ratio in measured.ratios().items()]
+        other = (
+            []
+            if measured.beside is None
+            else ["beside", *_lines(measured.beside), "ratio of medians", *ratios]
+        )
+        self.done(measured.as_json(), "\n".join([*_lines(measured), *other]), as_json=options["json"])
+
+
+def _lines(measured: Benchmark) -> list[str]:
+    pages = [
+        f"{name}: median {one.median_ms} ms, 95 % within {one.p95_ms} ms, {one.queries_most} queries"
+        for name, one in measured.pages.items()
+    ]
+    return [f"{measured.learners} readers, {measured.reads} reads", *pages]

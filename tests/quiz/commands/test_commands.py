@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from quiz.management import benchmark
 from quiz.models import CaseSet, Pack, Sitting, Tally, User
 from tests.conftest import FAKE_MODEL
 from tests.quiz.builders import advance, ai_for_all, opened_read, user, write_pack
@@ -130,3 +132,27 @@ def test_seeded_learners_are_timed_and_nothing_stays(
     assert {"home", "next_case", "progress"} <= measured["pages"].keys()
     assert all(page["queries_least"] == page["queries_most"] for page in measured["pages"].values())
     assert (measured["reads"], Sitting.objects.count()) == (8, sittings)
+
+
+def test_two_databases_are_timed_by_turns(
+    case_set: CaseSet, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    as_json(capsys, "seed_activity", learners=2, reads=8, seed=3)
+    answers = io.StringIO()
+    benchmark.answer(["home\n", "progress\n"], answers, seed=1)
+    site, home, progress = (json.loads(line) for line in answers.getvalue().splitlines())
+    assert (site["learners"], site["reads"]) == (2, 8)
+    assert home["taken_ms"] > 0
+    assert progress["queries"] > home["queries"] > 0
+    with pytest.raises(CommandError, match="Nothing to measure") as error:
+        call_command("benchmark_pages", samples=1, beside=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    assert error.value.returncode == 1
+
+
+def test_the_ratio_is_of_the_medians() -> None:
+    def measured(milliseconds: float, beside: benchmark.Benchmark | None = None) -> benchmark.Benchmark:
+        timing = benchmark.Timing(3, milliseconds, milliseconds, milliseconds, 5, 5)
+        return benchmark.Benchmark("sqlite", 2, 8, {"home": timing}, beside)
+
+    assert measured(60.0, measured(40.0)).ratios() == {"home": 1.5}
+    assert measured(60.0).ratios() == {}

@@ -1,7 +1,9 @@
 /** Which kind of picture the page gets: Cornerstone on the graphics card, on the CPU, or plain images. */
 
 import type { ViewerImage } from "../types";
-import type { PictureMaker } from "./picture";
+import { whenIdle } from "../../idle";
+import { CanvasPicture } from "./canvas";
+import type { PictureMaker, Relay } from "./picture";
 import { PlainPicture } from "./plain";
 
 type Kind = "plain" | "cpu" | "gpu";
@@ -26,19 +28,33 @@ export function plainMaker(renditions: readonly string[]): PictureMaker {
 }
 
 /**
- * The maker of pictures for these images. Cornerstone comes in a chunk of its own; where that can't be had, or
- * fails to start, plain images stay.
+ * What draws these images: a canvas of our own at once, then Cornerstone, which comes in a chunk of its own. Where
+ * that can't be had, or fails to start, plain images take its place.
  */
-export async function choosePictures(
+export function choosePictures(
   images: readonly ViewerImage[],
   renditions: readonly string[],
   search = location.search,
+): PictureMaker | Relay {
+  const asked = askedKind(search);
+  if (asked === "plain") return plainMaker(renditions);
+  let coming: Promise<PictureMaker> | undefined;
+  return {
+    first: (events) => new CanvasPicture(events),
+    then: () => (coming ??= cornerstone(images, renditions, asked)),
+  };
+}
+
+async function cornerstone(
+  images: readonly ViewerImage[],
+  renditions: readonly string[],
+  asked: "cpu" | "gpu" | null,
 ): Promise<PictureMaker> {
-  const kind = askedKind(search) ?? (hasWebGL() ? "gpu" : "cpu");
-  if (kind === "plain") return plainMaker(renditions);
+  // What was drawn first is to be on the screen before the script's start keeps the browser busy.
+  await whenIdle();
   try {
     const { cornerstoneMaker } = await import("./cornerstone");
-    return cornerstoneMaker(images, kind);
+    return cornerstoneMaker(images, asked ?? (hasWebGL() ? "gpu" : "cpu"));
   } catch {
     return plainMaker(renditions);
   }

@@ -25,8 +25,8 @@ import {
   type PictureMaker,
   type Status,
 } from "./picture";
-import { fetchValues, type Values } from "./values";
-import { shownRange, windowOf, type Range } from "./window";
+import { takeValues, type Values } from "./values";
+import { rangeIn, shownRange, windowOf } from "./window";
 
 const SCHEME = "secondread";
 /** What loaded images may take up together; a stack of 40 slices of 512² takes 21 MB. */
@@ -54,7 +54,7 @@ class Store {
   private async load(id: string): Promise<Types.IImage> {
     const image = this.images.get(id);
     if (!image) throw new Error("The page has no such image.");
-    const values = await fetchValues(image, (share) => {
+    const values = await takeValues(image, (share) => {
       this.watchers.get(id)?.forEach((watcher) => {
         watcher(share);
       });
@@ -127,10 +127,6 @@ function loadedImage(id: string, image: ViewerImage, values: Values): Partial<Lo
     dataType: numbers.constructor.name as Types.PixelDataTypedArrayString,
     isPreScaled: true,
   };
-}
-
-function rangeIn(values: Values): Range {
-  return { lower: values.lowest, upper: Math.max(values.highest, values.lowest + 1) };
 }
 
 /** Let go of an image that couldn't be fetched, so that it is asked for again; somebody else may have been first. */

@@ -1,4 +1,4 @@
-/** What draws an image's pixels under the overlay: a plain <img>, or Cornerstone on the graphics card or the CPU. */
+/** What draws an image's pixels under the overlay: a plain <img>, a canvas, or Cornerstone on the graphics card or CPU. */
 
 import { NEUTRAL, type Adjustment } from "../adjust";
 import type { Point } from "../geometry";
@@ -18,7 +18,7 @@ export interface Look {
 export const AS_STORED: Look = { preset: 0, adjustment: NEUTRAL, inverted: false };
 
 export interface Picture {
-  readonly kind: "plain" | "cpu" | "gpu";
+  readonly kind: "plain" | "canvas" | "cpu" | "gpu";
   /** As many CSS pixels wide and high as the image has pixels; it belongs into the moving plane. */
   readonly element: HTMLElement;
   /** Show an image; its status is told at once, and again when it changes. */
@@ -41,3 +41,10 @@ export interface PictureEvents {
 }
 
 export type PictureMaker = (events: PictureEvents) => Picture;
+
+/** A picture that is there at once, and one that takes longer to start and then takes its place. */
+export interface Relay {
+  readonly first: PictureMaker;
+  /** Asked for once the first has its image. */
+  readonly then: () => Promise<PictureMaker>;
+}

@@ -4,6 +4,9 @@ import type { ViewerImage } from "../types";
 
 export type Numbers = Uint8Array | Uint16Array | Int16Array | Float32Array;
 
+/** Values that came before the viewer that draws best had started, by the image's id; it takes them over. */
+const early = new Map<string, Promise<Values>>();
+
 export interface Values {
   readonly width: number;
   readonly height: number;
@@ -23,6 +26,29 @@ export async function fetchValues(
   const size = image.width * image.height * (image.values.bits / 8);
   const bytes = await gathered(answer, size, onProgress);
   return valuesOf(image, bytes);
+}
+
+/** The image's values, kept until `takeValues` asks for them. What failed isn't kept. */
+export function earlyValues(
+  image: ViewerImage,
+  onProgress?: (share: number) => void,
+): Promise<Values> {
+  const known = early.get(image.id);
+  if (known) return known;
+  const coming = fetchValues(image, onProgress);
+  early.set(image.id, coming);
+  coming.catch(() => early.delete(image.id));
+  return coming;
+}
+
+/** The image's values for good: those that came early, or fetched now. */
+export function takeValues(
+  image: ViewerImage,
+  onProgress?: (share: number) => void,
+): Promise<Values> {
+  const known = early.get(image.id);
+  early.delete(image.id);
+  return known ?? fetchValues(image, onProgress);
 }
 
 /** The numbers behind the bytes of a rendition. Throws a RangeError where their count isn't the image's. */

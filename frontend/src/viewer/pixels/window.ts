@@ -3,6 +3,7 @@
 import type { Adjustment } from "../adjust";
 import type { ViewerImage } from "../types";
 import type { Look } from "./picture";
+import type { Values } from "./values";
 
 /** Black up to `lower`, white from `upper` on. */
 export interface Range {
@@ -37,4 +38,9 @@ export function shownRange(image: ViewerImage, look: Look, found: Range): Range 
   const chosen = image.windows[look.preset] ?? image.windows[0];
   const range = chosen ? rangeOf(chosen.center, chosen.width) : found;
   return adjustedRange(range, look.adjustment);
+}
+
+/** From the lowest to the highest value that an image has. */
+export function rangeIn({ lowest, highest }: Values): Range {
+  return { lower: lowest, upper: Math.max(highest, lowest + 1) };
 }
