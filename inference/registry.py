@@ -57,7 +57,7 @@ ENTRIES: dict[str, Entry] = {
         Entry(key="brain-mri-one-scanner", adapter=_PLACES, options={}),
         Entry(key="mammo-mass", adapter=_PLACES, options={}),
         Entry(key="mammo-shortcut", adapter=_PLACES, options={}),
-        Entry(key="head-ct-bleed", adapter=_PLACES, options={}),
+        Entry(key="head-ct-bleed", adapter=_PLACES, options=_BY_FILM),
         Entry(
             key="drawn-opacity",
             adapter="inference.engine.adapters.small_cnn:build",

@@ -36,7 +36,9 @@ class ImageInline(AuthoringInline):
 
     model = Image
     changeable = False
-    fields = ("picture", "series", "slice_index", "view", "laterality", "width", "height", "bits")
+    fields = (
+        "picture", "series", "slice_index", "view", "laterality", "months_before", "width", "height", "bits",
+    )  # fmt: skip
     readonly_fields = ("picture",)
 
     @admin.display(description=gettext_lazy("preview"))
@@ -51,8 +53,10 @@ class ImageAdmin(AuthoringAdmin):
 
     list_display = ("picture", "case", "series", "slice_index", "view", "laterality", "width", "height")
     list_select_related = ("case__pack",)
-    fields = ("picture", "case", "view", "laterality", "pixel_spacing_mm", "width", "height", "bits")
-    readonly_fields = ("picture", "case", "width", "height", "bits")
+    fields = (
+        "picture", "case", "view", "laterality", "months_before", "pixel_spacing_mm", "width", "height", "bits",
+    )  # fmt: skip
+    readonly_fields = ("picture", "case", "months_before", "width", "height", "bits")
     search_fields = ("case__source_id",)
 
     @admin.display(description=gettext_lazy("preview"))

@@ -44,7 +44,8 @@ class InvalidOpinion(ValueError):
 class Question:
     """What is asked of a case.
 
-    `findings` are finding keys in display order; `images` maps an image id to (width, height) in pixels.
+    `findings` are finding keys in display order; `images` maps an image id of the current examination to (width,
+    height) in pixels; `priors` are the ids of earlier images, which nothing is asked about.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Question:
     localise: bool
     max_marks: int
     images: Mapping[str, tuple[int, int]]
+    priors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,8 @@ def _check_marks(marks: Sequence[Mark], called: frozenset[str], question: Questi
     if len(marks) > question.max_marks:
         raise InvalidOpinion(f"Place at most {question.max_marks} marks on a case.")
     for mark in marks:
+        if mark.image in question.priors:
+            raise InvalidOpinion("A prior is there to compare with: place marks on the current examination.")
         if mark.image not in question.images:
             raise InvalidOpinion("A mark lies on an image that doesn't belong to this case.")
         if mark.finding not in called:

@@ -156,7 +156,8 @@ def answer(asked: Iterable[str], answers: IO[str], *, seed: int) -> None:
 def _other(address: str, seed: int) -> Iterator[tuple[Site, Callable[[str], Sample]]]:
     """The same command on the database at `address`: what there is, and a request there."""
     command = [sys.executable, "manage.py", "benchmark_pages", "--in-turn", "--seed", str(seed)]
-    environment = {**os.environ, "SECONDREAD_DATABASE_URL": address}
+    environment = dict(os.environ)
+    environment["SECONDREAD_DATABASE_URL"] = address
     with subprocess.Popen(  # noqa: S603 - our own command
         command,
         cwd=settings.BASE_DIR,

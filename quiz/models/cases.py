@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from quiz.models.images import Image
+
 
 class Pack(models.Model):
     """Where cases come from: licence, question and AI model of a group of cases."""
@@ -103,3 +105,8 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack.key}/{self.source_id}"
+
+    @property
+    def current_images(self) -> list[Image]:
+        """The images that the question, the AI and the key are about: no priors. Prefetch `images`."""
+        return [image for image in self.images.all() if not image.months_before]

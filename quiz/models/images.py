@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from radiology.packs import MOST_MONTHS
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    """Images, and those of the current examination alone."""
+
+    def current(self) -> ImageQuerySet:
+        """Return the images that the question, the AI and the key are about: no priors."""
+        return self.filter(months_before=0)
 
 
 class Image(models.Model):
@@ -24,6 +35,12 @@ class Image(models.Model):
         blank=True,
         help_text=_("Directions of a row and a column as in DICOM, e.g. L\\P."),
     )
+    months_before = models.PositiveSmallIntegerField(
+        _("months before the current examination"),
+        default=0,
+        validators=[MaxValueValidator(MOST_MONTHS)],
+        help_text=_("0 for the current examination; a prior is there to compare with, nothing else."),
+    )
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
     bits = models.PositiveSmallIntegerField(_("bits"), default=8)
@@ -35,6 +52,8 @@ class Image(models.Model):
     sha256 = models.CharField(_("pixel SHA-256"), max_length=64, db_index=True)
     master_key = models.CharField(max_length=200)
     served_key = models.CharField(max_length=200)
+
+    objects = ImageQuerySet.as_manager()
 
     class Meta:
         ordering = ["case", "series", "slice_index"]

@@ -71,10 +71,10 @@ def image_ref(image: Image) -> ImageRef:
 
 
 def case_ai(case: Case, model_key: str) -> CaseAI:
-    """Return the current AI opinions of a case; empty where any of its images has none yet."""
+    """Return the current AI opinions of a case; empty where any image it is asked about has none yet."""
     if not model_key:
         return CaseAI({})
-    images = list(case.images.all())
+    images = case.current_images
     found = inference_selectors.opinions_for([image_ref(image) for image in images], model_key)
     if any(image.sha256 not in found for image in images):
         return CaseAI({})

@@ -158,7 +158,9 @@ class Knowledge:
     @cached_property
     def _images(self) -> dict[int, list[Image]]:
         images: dict[int, list[Image]] = {}
-        for image in Image.objects.filter(case__in=self._case_ids).order_by("series", "slice_index"):
+        for image in (
+            Image.objects.current().filter(case__in=self._case_ids).order_by("series", "slice_index")
+        ):
             images.setdefault(image.case_id, []).append(image)
         return images
 

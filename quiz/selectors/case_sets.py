@@ -143,7 +143,7 @@ def ai_progress(case_set: CaseSet) -> JobProgress | None:
     """Return how far the AI is with a set's images; None where the set has no AI, or one this site lacks."""
     if not case_set.model_key or inference_selectors.model_info(case_set.model_key) is None:
         return None
-    hashes = Image.objects.filter(case__entries__case_set=case_set).values_list("sha256", flat=True)
+    hashes = Image.objects.current().filter(case__entries__case_set=case_set).values_list("sha256", flat=True)
     return inference_selectors.job_progress(list(hashes), case_set.model_key)
 
 
@@ -154,8 +154,10 @@ def ai_progress_of(rows: list[SetRow]) -> dict[str, JobProgress]:
     if not busy:
         return {}
     states: dict[str, list[str]] = {case_set.slug: [] for case_set in busy}
-    images = Image.objects.filter(case__entries__case_set__in=busy).values_list(
-        "case__entries__case_set__slug", "case__entries__case_set__model_key", "sha256"
+    images = (
+        Image.objects.current()
+        .filter(case__entries__case_set__in=busy)
+        .values_list("case__entries__case_set__slug", "case__entries__case_set__model_key", "sha256")
     )
     for slug, model_key, sha256 in images:
         if slug in states:

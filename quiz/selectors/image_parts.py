@@ -9,15 +9,26 @@ from django.utils.translation import gettext as _
 
 from quiz.models import Case, Image, Read
 from quiz.selectors.files import windows_of, windows_of_image
-from quiz.selectors.words import WINDOW_NAMES
+from quiz.selectors.words import WINDOW_NAMES, examination_name
 
 UNITS = {"CT": "HU"}
 
 
 def image_parts(read: Read) -> list[dict[str, Any]]:
-    """Return the images of a read's case, in order: `case__images` and `case__pack` are to be fetched already."""
+    """Return the images of a read's case, the current examination first and the latest prior next.
+
+    `case__images` and `case__pack` are to be fetched already.
+    """
     modality = read.case.pack.modality
-    return [_image(image, modality) for image in read.case.images.all()]
+    images = sorted(read.case.images.all(), key=lambda image: image.months_before)
+    compared = any(image.months_before for image in images)
+    return [
+        {
+            **_image(image, modality),
+            "examination": str(examination_name(image.months_before)) if compared else "",
+        }
+        for image in images
+    ]
 
 
 def window_parts(modality: str) -> list[dict[str, str]]:
@@ -43,7 +54,7 @@ def next_part(read: Read) -> dict[str, Any] | None:
         case__reads__position=read.position + 1,
         case__status=Case.Status.PUBLISHED,
     )
-    ids = following.order_by("series", "slice_index").values_list("public_id", flat=True)
+    ids = following.order_by("months_before", "series", "slice_index").values_list("public_id", flat=True)
     urls = [reverse("image_file", args=[public_id, "values"]) for public_id in ids]
     return {"images": urls} if urls else None
 
@@ -58,6 +69,7 @@ def _image(image: Image, modality: str) -> dict[str, Any]:
         "slice": image.slice_index,
         "view": image.view,
         "laterality": image.laterality,
+        "months_before": image.months_before,
         "orientation": image.orientation,
         "pixel_spacing_mm": image.pixel_spacing_mm,
         "values": {

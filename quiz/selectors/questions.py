@@ -14,7 +14,8 @@ def question_of(read: Read) -> Question:
         findings=tuple(finding.key for finding in pack.findings.all()),
         localise=pack.localise,
         max_marks=read.sitting.max_marks,
-        images={str(image.public_id): (image.width, image.height) for image in read.case.images.all()},
+        images={str(image.public_id): (image.width, image.height) for image in read.case.current_images},
+        priors=frozenset(str(image.public_id) for image in read.case.images.all() if image.months_before),
     )
 
 

@@ -64,7 +64,7 @@ def _cases(case_set: CaseSet) -> list[ReadableCase]:
 
 def _case(key: AnswerKey, case_set: CaseSet) -> ReadableCase:
     case, pack = key.case, key.case.pack
-    images = list(case.images.all())
+    images = case.current_images
     truth = domain_key(key, file_store())
     ai = case_ai(case, case_set.model_key)
     question = Question(

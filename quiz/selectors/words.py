@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from inference.contracts import GRAD_CAM, GRAD_CAM_PLUS_PLUS, OCCLUSION
@@ -77,3 +77,15 @@ def grade_sentence(grade: HeatmapGrade) -> str:
         )
         % figures
     )
+
+
+def examination_name(months_before: int) -> str:
+    """Return what an image is of, where a case has priors: the current examination, or one so long before."""
+    if not months_before:
+        return gettext("Current")
+    if months_before % 12 == 0:
+        years = months_before // 12
+        return ngettext("Prior, %(n)d year earlier", "Prior, %(n)d years earlier", years) % {"n": years}
+    return ngettext("Prior, %(n)d month earlier", "Prior, %(n)d months earlier", months_before) % {
+        "n": months_before
+    }

@@ -91,6 +91,8 @@ def check_content(case: Case, content: KeyContent) -> None:
         raise _invalid("A single-choice case has one finding or none.")
     images = {image.pack_path: image for image in case.images.all()}
     for path, finding, shape, geometry, _ in content.regions:
+        if path in images and images[path].months_before:
+            raise _invalid("A region lies on a prior; the key is of the current examination.")
         if finding not in content.findings:
             raise _invalid(f"A region is marked as “{finding}”, which isn't among the findings present.")
         if path not in images:

@@ -97,6 +97,7 @@ def _series(images: list[Image], files: FileStore) -> WriteSeries:
         frames=_frames(images, files),
         view=images[0].view,
         laterality=images[0].laterality,
+        months_before=images[0].months_before,
     )
 
 

@@ -43,6 +43,7 @@ def store_case(pack: Pack, case: PackCase, files: FileStore) -> StoredCase:
                 pack_path=name,
                 view=series.view or frame.view,
                 laterality=series.laterality or frame.laterality,
+                months_before=series.months_before,
                 orientation=frame.orientation,
                 width=width,
                 height=height,

@@ -202,6 +202,7 @@ def _apply(pack: packs.Pack, row: Pack, plan: _Plan, instructor: User | None, no
                 pack_path=image.pack_path,
                 view=image.view,
                 laterality=image.laterality,
+                months_before=image.months_before,
                 pixel_spacing_mm=image.pixel_spacing_mm,
             )
         changed_keys.append((case, _key_content(stored)))

@@ -24,7 +24,7 @@ def publish_case_set(*, case_set: CaseSet, now: datetime) -> CaseSet:
         cases = Case.objects.filter(entries__case_set=case_set)
         if not cases.exists():
             raise Refused("not_publishable", "A set needs at least one case before it is published.")
-        if cases.filter(images__isnull=True).exists():
+        if cases.exclude(pk__in=Image.objects.current().values("case")).exists():
             raise Refused("not_publishable", "Every case needs an image before its set is published.")
         if cases.exclude(answer_keys__is_current=True).exists():
             raise Refused("not_publishable", "Every case needs an answer key before its set is published.")
@@ -94,8 +94,10 @@ def queue_ai(*, case_set: CaseSet, now: datetime) -> int:
     """
     if not case_set.model_key or inference_selectors.model_info(case_set.model_key) is None:
         return 0
-    images = Image.objects.filter(case__entries__case_set=case_set).order_by(
-        "case__entries__position", "series"
+    images = (
+        Image.objects.current()
+        .filter(case__entries__case_set=case_set)
+        .order_by("case__entries__position", "series")
     )
     refs = [image_ref(image) for image in images]
     inference_services.queue_opinions(images=refs, model_key=case_set.model_key, now=now)
@@ -105,7 +107,7 @@ def queue_ai(*, case_set: CaseSet, now: datetime) -> int:
 def ask_ai_again(*, case_set: CaseSet, now: datetime) -> int:
     """Queue what the AI failed on, or was never asked about; returns how many failed images are tried again."""
     queue_ai(case_set=case_set, now=now)
-    hashes = Image.objects.filter(case__entries__case_set=case_set).values_list("sha256", flat=True)
+    hashes = Image.objects.current().filter(case__entries__case_set=case_set).values_list("sha256", flat=True)
     return inference_services.retry_images(sha256s=hashes, model_key=case_set.model_key, now=now)
 
 

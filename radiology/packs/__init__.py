@@ -15,9 +15,11 @@ from radiology.packs.digests import folder_digest
 from radiology.packs.problems import PackRefused, Problem
 from radiology.packs.reader import read_pack
 from radiology.packs.sources import PackLimits
+from radiology.packs.tables import MOST_MONTHS
 from radiology.packs.writer import PackWriter, WriteCase, WriteRegion, WriteSeries
 
 __all__ = [
+    "MOST_MONTHS",
     "FindingDef",
     "FrameFacts",
     "Licence",

@@ -87,6 +87,8 @@ class PackSeries:
     files: tuple[str, ...]
     view: str = ""
     laterality: str = ""
+    months_before: int = 0
+    """How long before the current examination it was made; 0 is of the current one."""
 
     @property
     def is_stack(self) -> bool:
@@ -231,7 +233,15 @@ class Pack(PackHeader):
         exported and comes back in another file format has the same digest.
         """
         images = [
-            [series_index, facts.sha256, facts.view, facts.laterality, facts.pixel_spacing_mm]
+            [
+                series_index,
+                facts.sha256,
+                facts.view,
+                facts.laterality,
+                facts.pixel_spacing_mm,
+                # Nothing where there is no prior: digests of before there were any still hold.
+                *([months] if (months := case.series[series_index].months_before) else []),
+            ]
             for series_index, facts in self._case_facts(case)
         ]
         said = {name: getattr(case, name) for name in _TOLD_OF_A_CASE} | {"concepts": sorted(case.concepts)}

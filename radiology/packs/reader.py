@@ -94,8 +94,10 @@ class _Reading:
 
     def _case(self, row: CaseRow, header: PackHeader | None) -> PackCase | None:
         series = tuple(
-            PackSeries(path, files, view, laterality)
-            for path, view, laterality in zip(row.images, row.views, row.lateralities, strict=True)
+            PackSeries(path, files, view, laterality, months)
+            for path, view, laterality, months in zip(
+                row.images, row.views, row.lateralities, row.months_before, strict=True
+            )
             if (files := self._files(path, row.row))
         )
         if header is not None:
@@ -166,6 +168,10 @@ class _Reading:
             self.problems.add(REGIONS, row.row, f"The case has no image “{row.image[:200]}”.")
         elif row.finding not in case.findings:
             self.problems.add(REGIONS, row.row, f"The case doesn't have the finding “{row.finding[:80]}”.")
+        elif any(row.image in series.files and series.months_before for series in case.series):
+            self.problems.add(
+                REGIONS, row.row, "The region lies on a prior; the key is of the current examination."
+            )
         elif mask_there:
             region = PackRegion(row.image, row.finding, row.shape, row.geometry, row.mask_path, row.row)
             found.setdefault(row.case_id, []).append(region)

@@ -30,7 +30,9 @@ CASE_COLUMNS = (
     "acquisition",
     "pixel_spacing_mm",
     "truth_basis",
+    "months_before",
 )
+MOST_MONTHS = 600
 REQUIRED_CASE_COLUMNS = CASE_COLUMNS[:4]
 REGION_COLUMNS = ("case_id", "image", "finding", "shape", "geometry")
 _LONGEST = {
@@ -58,6 +60,8 @@ class CaseRow:
     concepts: tuple[str, ...]
     views: tuple[str, ...]
     lateralities: tuple[str, ...]
+    months_before: tuple[int, ...]
+    """Of each image, how long before the current examination it was made; 0 of the current one's."""
     pixel_spacing_mm: float | None
 
 
@@ -183,12 +187,13 @@ def _case_row(row: int, values: dict[str, str], problems: Problems) -> CaseRow |
         _check_parts(row, column, parts, found)
     views = _aligned(row, "view", values["view"], len(images), found)
     lateralities = _aligned(row, "laterality", values["laterality"], len(images), found)
+    months = _months_before(row, values["months_before"], len(images), found)
     spacing = _spacing(row, values["pixel_spacing_mm"], found)
     found.into(problems)
     # A row with a flaw still names its files and patient: going on finds the rest of what is wrong.
     if not values["case_id"] or not images:
         return None
-    return CaseRow(row, values, images, findings, concepts, views, lateralities, spacing)
+    return CaseRow(row, values, images, findings, concepts, views, lateralities, months, spacing)
 
 
 def _check_parts(row: int, column: str, parts: tuple[str, ...], problems: Problems) -> None:
@@ -209,6 +214,18 @@ def _aligned(row: int, column: str, text: str, count: int, problems: Problems) -
     if any(len(part) > 16 for part in parts):
         problems.add(CASES, row, f"“{column}” has a part of more than 16 characters.")
     return parts
+
+
+def _months_before(row: int, text: str, count: int, problems: Problems) -> tuple[int, ...]:
+    parts = _aligned(row, "months_before", text, count, problems)
+    if any(part and not (part.isascii() and part.isdigit() and int(part) <= MOST_MONTHS) for part in parts):
+        reason = f"“months_before” has to be whole months from 0 to {MOST_MONTHS}; empty is the current examination."
+        problems.add(CASES, row, reason)
+        return (0,) * count
+    months = tuple(int(part or 0) for part in parts)
+    if months and all(months):
+        problems.add(CASES, row, "Every image is a prior: a case needs one of the current examination.")
+    return months
 
 
 def _spacing(row: int, text: str, problems: Problems) -> float | None:

@@ -45,6 +45,8 @@ class WriteSeries:
     frames: Iterable[Frame]
     view: str = ""
     laterality: str = ""
+    months_before: int = 0
+    """How long before the current examination it was made; 0 is of the current one."""
     as_stack: bool = False
     """Write a folder even where there is one frame only."""
 
@@ -142,6 +144,7 @@ class PackWriter:
                 "references": case.references,
                 "acquisition": case.acquisition,
                 "pixel_spacing_mm": repr(float(spacing)) if (spacing := case.pixel_spacing_mm) else "",
+                "months_before": _aligned([str(series.months_before or "") for series in case.series]),
                 "truth_basis": "" if case.truth_basis == self._header.truth_basis else case.truth_basis,
             }
         )
@@ -216,6 +219,10 @@ def manifest_text(header: PackHeader) -> str:
     return "\n".join(lines) + "\n"
 
 
+# Columns that a site which doesn't know them yet is spared where they say nothing.
+_SELDOM = {"months_before"}
+
+
 class _Table:
     """Rows of a CSV file."""
 
@@ -227,9 +234,12 @@ class _Table:
         self.rows.append(row)
 
     def content(self) -> bytes:
-        """UTF-8 with a header row; empty columns that aren't required are left in: they read back empty."""
+        """UTF-8 with a header row; empty columns are left in, they read back empty, but for `_SELDOM`."""
+        columns = [
+            name for name in self.columns if name not in _SELDOM or any(row[name] for row in self.rows)
+        ]
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, fieldnames=self.columns, lineterminator="\n")
+        writer = csv.DictWriter(text, fieldnames=columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(self.rows)
         return text.getvalue().encode()

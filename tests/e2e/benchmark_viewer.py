@@ -2,7 +2,8 @@
 
 It starts a site of its own with a set of films of 1024 × 1024 pixels and a head CT, and measures in Chromium with
 software WebGL: from navigation to an adjustable image, cold and after the image was fetched early, beside a bare
-<img> of the same film; until Cornerstone has taken over from the first picture; and from one slice of a loaded stack to the next. Times are medians, in milliseconds.
+<img> of the same film; until Cornerstone has taken over from the first picture, and the longest that the page
+couldn't answer meanwhile; and from one slice of a loaded stack to the next. Times are medians, in milliseconds.
 """
 
 from __future__ import annotations

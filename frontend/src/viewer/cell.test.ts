@@ -56,6 +56,12 @@ describe("a viewport's elements", () => {
     parts = found;
   });
 
+  it("say whether it is the current examination or a prior, and how old", () => {
+    const prior = sampleImage("a", { examination: "Prior, 14 months earlier", laterality: "R" });
+    refreshCell(parts, viewerOf(parts, [prior]), "Image 2 of 2");
+    expect(words("caption")).toBe("Prior, 14 months earlier · R");
+  });
+
   it("are all there or not to be used", () => {
     parts.plane.remove();
     expect(partsOf(cell)).toBeNull();

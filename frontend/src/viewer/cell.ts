@@ -51,7 +51,8 @@ export function refreshCell(parts: CellParts, viewer: Viewer, name: string): voi
   stage.dataset.currentTool = viewer.tool;
   const place = slices.indexOf(image) + 1;
   // On a wall of views each is told by side and view alone: the film's own label stands at its edge already.
-  write(cell, "caption", [image.laterality, image.view].filter(Boolean).join(" ") || name);
+  const side = [image.laterality, image.view].filter(Boolean).join(" ");
+  write(cell, "caption", [image.examination, side].filter(Boolean).join(" · ") || name);
   write(cell, "slice", slices.length > 1 ? `${place} / ${slices.length}` : "");
   write(cell, "scale", `${viewer.zoomPercent} %`);
   write(cell, "window", windowWords(viewer));

@@ -35,6 +35,41 @@ describe("hanging", () => {
     expect(cells.map((cell) => cell.images.length)).toEqual([2, 2]);
   });
 
+  describe("with priors", () => {
+    const prior = (image: ViewerImage, months_before: number): ViewerImage => ({
+      ...image,
+      id: `${image.id} -${months_before}`,
+      series: image.series + 10 * months_before,
+      months_before,
+    });
+    const film = sampleImage("film", { view: "PA" });
+
+    it("hangs the current film first and the latest prior beside it, linked", () => {
+      const hung = hang([prior(film, 30), prior(film, 14), film]);
+      expect(hung.cells.map(({ start }) => start.id)).toEqual(["film", "film -14", "film -30"]);
+      expect(hang([prior(film, 14), film])).toMatchObject({ layout: "two", linked: true });
+    });
+
+    it("hangs two breasts above their priors", () => {
+      const now = ["L CC", "R CC"].map(breast);
+      const images = [...now.map((one) => prior(one, 24)), ...now];
+      expect(starts(images)).toEqual(["R CC", "L CC", "R CC -24", "L CC -24"]);
+    });
+
+    it("puts the priors of four views behind their own, where there is no room", () => {
+      const now = ["R CC", "L CC", "R MLO", "L MLO"].map(breast);
+      const { cells } = hang([...now, ...now.map((one) => prior(one, 24)).reverse()]);
+      expect(cells.map(({ images }) => images.map(({ id }) => id))).toEqual(
+        now.map(({ id }) => [id, `${id} -24`]),
+      );
+    });
+
+    it("scrolls from the current film to the prior where one place is wanted", () => {
+      const [cell] = hang([prior(film, 14), film], "one").cells;
+      expect(cell?.images.map(({ id }) => id)).toEqual(["film", "film -14"]);
+    });
+  });
+
   it("leaves one image, and one stack, alone", () => {
     expect(hang([sampleImage("a")]).layout).toBe("one");
     const stack = [0, 1, 2].map((slice) => sampleImage(`${slice}`, { slice }));

@@ -36,20 +36,23 @@ export function seriesOf(images: readonly ViewerImage[]): readonly (readonly Vie
  *
  * Mammograms: the right breast on the viewer's left, so that both chest walls meet in the middle; CC above MLO.
  * Two series, such as two sequences, stand side by side; where they have the same number of slices they are linked.
+ * The current examination comes first, its priors beside it or below it, the latest of them first. Where there is no
+ * room for them they are the next images at the place of the view that they compare with.
  */
 export function hang(images: readonly ViewerImage[], wanted: Layout | "" = ""): Hanging {
-  const series = seriesOf(images);
+  const series = ordered(images);
   const layout = wanted || usual(images, series.length);
   if (layout === "one" || series.length < 2) {
-    const first = images[0];
+    const inOrder = [...images].sort((a, b) => a.months_before - b.months_before);
+    const first = inOrder[0];
     return {
       layout: "one",
-      cells: first ? [{ images, start: first, align: 0 }] : [],
+      cells: first ? [{ images: inOrder, start: first, align: 0 }] : [],
       linked: false,
     };
   }
-  const places = isBreast(images) ? byBreast(series) : series;
-  const shown = places.slice(0, layout === "two" ? 2 : 4);
+  const places = layout === "two" ? 2 : 4;
+  const shown = series.length <= places ? series : stacked(series).slice(0, places);
   const cells = shown.flatMap((one) =>
     one[0] ? [{ images: one, start: one[0], align: alignOf(images, one[0]) }] : [],
   );
@@ -59,6 +62,33 @@ export function hang(images: readonly ViewerImage[], wanted: Layout | "" = ""): 
     cells,
     linked: slices.size === 1 && !isBreast(images),
   };
+}
+
+type Series = readonly ViewerImage[];
+
+/** The series from the current examination to the earliest prior, each examination in the order it is hung in. */
+function ordered(images: readonly ViewerImage[]): readonly Series[] {
+  const series = seriesOf(images);
+  const within = isBreast(images) ? byBreast(series) : series;
+  return [...within].sort((a, b) => monthsOf(a) - monthsOf(b));
+}
+
+function monthsOf(series: Series): number {
+  return series[0]?.months_before ?? 0;
+}
+
+/** The series of the current examination, each with the priors of its view behind it. */
+function stacked(series: readonly Series[]): readonly Series[] {
+  const current = series.filter((one) => monthsOf(one) === 0);
+  const places = current.map((one) => [...one]);
+  for (const prior of series.filter((one) => monthsOf(one) > 0)) {
+    const [image] = prior;
+    const same = current.findIndex(
+      ([one]) => one?.view === image?.view && one?.laterality === image?.laterality,
+    );
+    places[Math.max(same, 0)]?.push(...prior);
+  }
+  return places;
 }
 
 function usual(images: readonly ViewerImage[], series: number): Layout {

@@ -20,6 +20,8 @@ export function sampleImage(id: string, over: Partial<ViewerImage> = {}): Viewer
     slice: 0,
     view: "",
     laterality: "",
+    months_before: 0,
+    examination: "",
     orientation: "",
     pixel_spacing_mm: null,
     values: { url: `/files/images/${id}/values`, bits: 8, slope: 1, intercept: 0, unit: "" },

@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { bindSliceStrip, sliceByKey, type SliceCall, type StripTarget } from "./slice_strip";
+import { sampleImage } from "./samples";
 import type { ViewerImage } from "./types";
 
 const images = ["a", "b", "c"].map((id, slice): ViewerImage => {
-  const size = { width: 9, height: 9, pixel_spacing_mm: null };
-  const named = { id, url: `/${id}`, series: 0, slice, view: "", laterality: "", orientation: "" };
-  const values = { url: "/v", bits: 8, slope: 1, intercept: 0, unit: "" };
-  return { ...size, ...named, values, windows: [] };
+  return sampleImage(id, { slice, width: 9, height: 9 });
 });
 const [first] = images as [ViewerImage];
 const calls: SliceCall[] = [0.1, 0.9, 0.4].map((probability, index) => {

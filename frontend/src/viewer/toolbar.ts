@@ -142,7 +142,11 @@ function bindStrip(root: HTMLElement, room: Room): () => void {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "viewer-thumb";
-    button.ariaLabel = message("image-of", { n: index + 1, total: first.length, view: image.view });
+    button.ariaLabel = message("image-of", {
+      n: index + 1,
+      total: first.length,
+      view: [image.examination, image.view].filter(Boolean).join(", "),
+    });
     const picture = new Image();
     picture.alt = "";
     picture.addEventListener("error", () => {

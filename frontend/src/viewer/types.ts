@@ -9,6 +9,10 @@ export interface ViewerImage {
   readonly slice: number;
   readonly view: string;
   readonly laterality: string;
+  /** 0 of the current examination; of a prior, how long before it was made. */
+  readonly months_before: number;
+  /** The same in words; empty where the case has no prior. */
+  readonly examination: string;
   /** Where a row and a column lead in the patient, such as `L\\P`; empty where it isn't known. */
   readonly orientation: string;
   readonly pixel_spacing_mm: number | null;

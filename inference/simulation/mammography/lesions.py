@@ -55,11 +55,11 @@ FORCES = dict(
     zip(
         GRADES,
         (
-            Force(11.5, 1.55, specks=38, calcium=2.7, strands=26, strength=5.0, stands_out=(3.6, 7.0)),
-            Force(9.2, 1.30, specks=30, calcium=2.2, strands=24, strength=4.0, stands_out=(3.0, 5.2)),
-            Force(7.4, 1.08, specks=23, calcium=1.70, strands=21, strength=2.9, stands_out=(2.1, 3.6)),
-            Force(5.3, 0.76, specks=13, calcium=1.15, strands=16, strength=1.3, stands_out=(1.3, 1.7)),
-            Force(4.2, 0.52, specks=6, calcium=0.60, strands=12, strength=0.3, stands_out=(0.7, 0.5)),
+            Force(12.0, 1.60, specks=40, calcium=2.0, strands=25, strength=4.7, stands_out=(3.7, 8.0)),
+            Force(10.1, 1.39, specks=32, calcium=1.8, strands=23, strength=3.6, stands_out=(3.2, 5.5)),
+            Force(8.8, 1.25, specks=25, calcium=1.55, strands=21, strength=3.0, stands_out=(2.8, 3.7)),
+            Force(7.9, 1.14, specks=21, calcium=1.42, strands=20, strength=2.4, stands_out=(2.3, 2.9)),
+            Force(6.7, 0.98, specks=17, calcium=1.28, strands=18, strength=1.8, stands_out=(1.8, 2.3)),
         ),
         strict=True,
     )

@@ -65,7 +65,7 @@ RECIPES = {
                 "It doesn't look for architectural distortion. It was fitted to that too and found it no better than "
                 "chance on validation cases: a breast with distortion alone is one that it misses.",
             ),
-            counts={"train": 360, "val": 90, "test": 160},
+            counts={"train": 480, "val": 120, "test": 240},
         ),
         SimulatedRecipe(
             key="brain-mri-one-scanner",
@@ -102,7 +102,7 @@ RECIPES = {
             title="Fresh blood in simulated head CT",
             size=256,
             epochs=6,
-            counts={"train": 140, "val": 60, "test": 80},
+            counts={"train": 400, "val": 100, "test": 260},
         ),
     )
 }

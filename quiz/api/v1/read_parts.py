@@ -64,6 +64,12 @@ class ImagePartSerializer(serializers.Serializer[Any]):
     slice = serializers.IntegerField()
     view = serializers.CharField(allow_blank=True)
     laterality = serializers.CharField(allow_blank=True)
+    months_before = serializers.IntegerField(
+        help_text="0 of the current examination; of a prior, how long before it was made. Marks are for 0."
+    )
+    examination = serializers.CharField(
+        allow_blank=True, help_text="The same in words; empty where the case has no prior."
+    )
     orientation = serializers.CharField(
         allow_blank=True, help_text="Directions of a row and of a column as in DICOM, such as `L\\P`."
     )

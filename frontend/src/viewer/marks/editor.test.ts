@@ -58,6 +58,19 @@ describe("marking by pointer", () => {
     expect(said()).toBe("full");
   });
 
+  it("leaves a prior alone, and says why", () => {
+    const one = editor();
+    const prior = surface(false, { months_before: 14 });
+    one.setShape("box");
+    expect(one.press(prior, { x: 50, y: 60 })).toBe(false);
+    one.tap(prior, { x: 50, y: 60 });
+    expect([one.marks, said()]).toEqual([[], "prior"]);
+    onChange.mockClear();
+    one.showReticle(prior);
+    expect([one.key(prior, "ArrowLeft", false), one.key(prior, " ", false)]).toEqual([false, true]);
+    expect([one.marks, said()]).toEqual([[], "prior"]);
+  });
+
   it("leaves a drag with the point tool to the picture, and taps beside the image alone", () => {
     const one = editor();
     expect(one.press(on, { x: 50, y: 60 })).toBe(false);

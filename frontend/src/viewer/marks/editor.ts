@@ -6,7 +6,7 @@ import { KeyboardMarking } from "./keyboard";
 import { MarkList, type MarkListOptions } from "./list";
 import { sameMark, type Mark, type Shape } from "./model";
 import { PointerMarking } from "./pointer";
-import type { MarkSurface } from "./surface";
+import { takesMarks, type MarkSurface } from "./surface";
 
 export interface MarkEditorOptions extends MarkListOptions {
   /** Marks of the opinion given before, to look at only. */
@@ -110,11 +110,17 @@ export class MarkEditor {
 
   /** A key pressed while the stage has the focus and the mark tool is chosen; true where it was used. */
   key(surface: MarkSurface, key: string, shift: boolean): boolean {
-    return this.canMark && this.keyboard.key(surface, key, shift);
+    if (!this.canMark) return false;
+    if (takesMarks(surface)) return this.keyboard.key(surface, key, shift);
+    if (key !== " ") return false;
+    this.list.say("prior");
+    return true;
   }
 
   showReticle(surface: MarkSurface): void {
-    if (this.canMark) this.keyboard.show(surface);
+    if (!this.canMark) return;
+    if (takesMarks(surface)) this.keyboard.show(surface);
+    else this.list.say("prior");
   }
 
   /** Take a mark of the image shown into the hand: arrows move it, Shift and arrows resize it. */

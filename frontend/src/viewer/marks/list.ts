@@ -15,7 +15,16 @@ import {
 import type { MarkSurface } from "./surface";
 
 export type MarkChange =
-  "placed" | "started" | "picked" | "moved" | "dropped" | "removed" | "full" | "undone" | "redone";
+  | "placed"
+  | "started"
+  | "picked"
+  | "moved"
+  | "dropped"
+  | "removed"
+  | "full"
+  | "prior"
+  | "undone"
+  | "redone";
 
 export interface MarkListOptions {
   readonly marks: readonly Mark[];

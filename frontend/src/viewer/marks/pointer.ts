@@ -4,7 +4,7 @@ import type { Point } from "../geometry";
 import { handleAt, type Handle } from "./hits";
 import type { MarkList } from "./list";
 import { edgesOf, movedTo, replaceMark, withEdges, type Mark, type Shape } from "./model";
-import { onImage, type MarkSurface } from "./surface";
+import { onImage, takesMarks, type MarkSurface } from "./surface";
 
 /** How near (stage pixels) a pointer must be to a mark to mean it; fingers are wider. */
 export const MOUSE_REACH = 12;
@@ -28,7 +28,7 @@ export class PointerMarking {
   /** A pointer goes down: true where its drag belongs to the marks rather than to the picture. */
   press(surface: MarkSurface, at: Point, touch: boolean): boolean {
     const { list } = this;
-    this.gesture = list.canMark ? this.gestureAt(surface, at, touch) : null;
+    this.gesture = list.canMark && takesMarks(surface) ? this.gestureAt(surface, at, touch) : null;
     const { gesture } = this;
     if (gesture?.do === "move" || gesture?.do === "resize") list.select(gesture.index);
     return gesture !== null;
@@ -61,6 +61,10 @@ export class PointerMarking {
     this.gesture = this.preview = null;
     const point = onImage(surface, at);
     if (!list.canMark || !point) return;
+    if (!takesMarks(surface)) {
+      list.say("prior");
+      return;
+    }
     const hit = list.at(surface, point, touch ? TOUCH_REACH : MOUSE_REACH);
     if (hit >= 0) {
       list.select(hit);

@@ -18,6 +18,11 @@ export interface MarkSurface {
   bring(point: Point): void;
 }
 
+/** Whether marks belong on the image shown: the question is about the current examination alone. */
+export function takesMarks({ image }: MarkSurface): boolean {
+  return image.months_before === 0;
+}
+
 /** A step of stage pixels as one of image pixels, through whatever turn and mirror the viewport has. */
 export function towards(surface: MarkSurface, dx: number, dy: number): Point {
   const from = surface.toImage({ x: 0, y: 0 });
