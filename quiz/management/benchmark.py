@@ -122,26 +122,35 @@ class Learners:
         return Sample(taken, worked, len(captured))
 
 
-def benchmark_pages(*, samples: int, seed: int, beside: str = "") -> Benchmark:
-    """Return the timings over `samples` learners drawn by `seed`, and those of the database at the address `beside`.
+def benchmark_pages(*, samples: int, seed: int, beside: str = "", pages: Sequence[str] = PAGES) -> Benchmark:
+    """Return the timings of `pages` over `samples` learners drawn by `seed`; also of the database at `beside`.
 
     Nothing stays written: signing in and starting a sitting are rolled back. Raises LookupError where nobody has
     read anything yet, here or there.
     """
     learners = Learners(seed)
     if not beside:
+        _warm(learners.ask, pages)
         return _benchmark(
-            learners.site, {page: [learners.ask(page) for _ in range(samples)] for page in PAGES}
+            learners.site, {page: [learners.ask(page) for _ in range(samples)] for page in pages}
         )
     with _other(beside, seed) as (site, ask):
-        here: dict[str, list[Sample]] = {page: [] for page in PAGES}
-        there: dict[str, list[Sample]] = {page: [] for page in PAGES}
-        for page in PAGES:
+        _warm(learners.ask, pages)
+        _warm(ask, pages)
+        here: dict[str, list[Sample]] = {page: [] for page in pages}
+        there: dict[str, list[Sample]] = {page: [] for page in pages}
+        for page in pages:
             turns = [(learners.ask, here[page]), (ask, there[page])]
             for number in range(samples):
                 for one, kept in turns if number % 2 else reversed(turns):
                     kept.append(one(page))
     return _benchmark(learners.site, here, _benchmark(site, there))
+
+
+def _warm(ask: Callable[[str], Sample], pages: Sequence[str]) -> None:
+    """Each page once, untimed: the first request of a process also reads templates and modules."""
+    for page in pages:
+        ask(page)
 
 
 def answer(asked: Iterable[str], answers: IO[str], *, seed: int) -> None:

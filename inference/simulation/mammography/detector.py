@@ -50,8 +50,12 @@ class Exposure:
     """Equalised attenuation shown black and white."""
 
 
-def expose(rng: Generator, unit: Unit, anatomy: Anatomy) -> Exposure:
-    """Automatic exposure and window of `unit` for a view, with the spread that a device has."""
+def expose(rng: Generator, unit: Unit, anatomy: Anatomy, ceiling: float) -> Exposure:
+    """Automatic exposure and window of `unit` for a view, with the spread that a device has.
+
+    `ceiling`, one number a woman, is where white lies, in spans of her tissue above its darkest: where it is the same
+    for all, how many pixels are nearly white tells of a mass without anybody having to look for one.
+    """
     body, total = anatomy.outline, anatomy.attenuation
     free = (body.within > 10) & (body.muscle < 0.02)
     if not free.any():
@@ -63,7 +67,7 @@ def expose(rng: Generator, unit: Unit, anatomy: Anatomy) -> Exposure:
     return Exposure(
         entrance=photons * float(np.exp(np.median(total[free][::7]))),
         low=low - span * rng.uniform(0.22, 0.34),
-        high=low + span * rng.uniform(1.42, 1.62),
+        high=low + span * ceiling * rng.uniform(0.95, 1.05),
     )
 
 

@@ -32,6 +32,7 @@ from inference.simulation.mammography.tubes import Tube, draw_ducts, draw_tubes,
 
 HANGING = tuple((side, view) for view in VIEWS for side in SIDES)
 """Views in the order in which they are hung: R CC, L CC, R MLO, L MLO."""
+_CEILING = (1.15, 1.85)
 _TRIES = 80
 # A cancer is a little denser than gland: per millimetre, beside what it displaces.
 _DENSER = 0.016
@@ -81,6 +82,7 @@ def draw_woman(body: Generator, device: Generator, unit: str) -> Woman:
     patterns = dict(zip(SIDES, draw_patterns(body), strict=True))
     volumes = {side: gland_volume(patterns[side], breasts[side]) for side in SIDES}
     vessels = {side: draw_vessels(body, breasts[side]) for side in SIDES}
+    ceiling = float(device.uniform(*_CEILING))
     views = {}
     for side, view in HANGING:
         breast, seen = breasts[side], pose(breasts[side], view)
@@ -88,7 +90,7 @@ def draw_woman(body: Generator, device: Generator, unit: str) -> Woman:
         lines = draw_tubes([on_view(tube, seen) for tube in tubes], (HEIGHT, WIDTH))
         outline = draw_outline(body, breast, seen)
         anatomy = draw_anatomy(body, breast, seen, outline, project(volumes[side], view), lines)
-        views[side, view] = View(side, seen, anatomy, expose(device, UNITS[unit], anatomy))
+        views[side, view] = View(side, seen, anatomy, expose(device, UNITS[unit], anatomy, ceiling))
     return Woman(breasts, volumes, vessels, views, UNITS[unit])
 
 

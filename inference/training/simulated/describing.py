@@ -12,6 +12,7 @@ import numpy as np
 from inference.engine.evaluation import CaseReading, read_cases
 from inference.engine.films import open_pack
 from inference.engine.runner import Runner
+from inference.simulation import kinds
 from inference.simulation.cases import CLEAR, GRADES, Modality
 from inference.training import card
 from inference.training.finishing import Labelled
@@ -19,6 +20,8 @@ from inference.training.simulated.recipes import SimulatedRecipe
 from radiology.statistics import wilson
 
 COMMAND = "python -m inference.training.simulated"
+# A look-alike that is called present in this share of its cases is named on the card.
+_OFTEN = 0.2
 
 
 def described(
@@ -140,4 +143,15 @@ def known_failures(made: Mapping[str, Any], recipe: SimulatedRecipe) -> list[str
             f"It calls something present in {called[CLEAR]['all']['value']:.0%} of the test cases with "
             "neither finding nor look-alike."
         )
+    alike = {
+        name: called[name]["all"]["value"]
+        for name in kinds.find(recipe.kind).look_alikes
+        if name in called and called[name]["all"]["value"] >= _OFTEN
+    }
+    if alike:
+        shares = ", ".join(
+            f"{name.replace('-', ' ')} ({alike[name]:.0%})"
+            for name in sorted(alike, key=lambda one: -alike[one])
+        )
+        said.append(f"It takes look-alikes for a finding: of the test cases with them it calls {shares}.")
     return [*said, *recipe.known_failures]

@@ -65,7 +65,7 @@ RECIPES = {
                 "It doesn't look for architectural distortion. It was fitted to that too and found it no better than "
                 "chance on validation cases: a breast with distortion alone is one that it misses.",
             ),
-            counts={"train": 480, "val": 120, "test": 240},
+            counts={"train": 440, "val": 100, "test": 220},
         ),
         SimulatedRecipe(
             key="brain-mri-one-scanner",

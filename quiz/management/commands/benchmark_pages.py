@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from quiz.management.arguments import REFUSED, ServiceCommand
-from quiz.management.benchmark import Benchmark, answer, benchmark_pages
+from quiz.management.benchmark import PAGES, Benchmark, answer, benchmark_pages
 
 
 class Command(ServiceCommand):
@@ -29,6 +29,7 @@ class Command(ServiceCommand):
             metavar="ADDRESS",
             help="a second database, asked by turns with this one, and the ratio of the medians",
         )
+        parser.add_argument("--pages", nargs="+", choices=PAGES, default=PAGES, help="all unless named")
         parser.add_argument("--in-turn", action="store_true", help="answer another such command on stdin")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,7 +39,10 @@ class Command(ServiceCommand):
                 answer(sys.stdin, sys.stdout, seed=options["seed"])
                 return
             measured = benchmark_pages(
-                samples=max(1, options["samples"]), seed=options["seed"], beside=options["beside"]
+                samples=max(1, options["samples"]),
+                seed=options["seed"],
+                beside=options["beside"],
+                pages=options["pages"],
             )
         except LookupError as error:
             raise CommandError(f"{error} Try seed_activity first.", returncode=REFUSED) from None

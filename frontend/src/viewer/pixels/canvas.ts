@@ -51,6 +51,7 @@ export class CanvasPicture implements Picture {
   }
 
   adjust(look: Look): void {
+    if (look === this.look) return;
     this.look = look;
     this.draw();
   }
