@@ -26,9 +26,20 @@ if TYPE_CHECKING:
     from tests.e2e.site import Site
 
 FILMS, SIDE, KEY = 24, 1024, "plain-films"
+# Until a change of the greys is on the screen: as soon as the image is there it is inverted, and its pixels looked at.
 _READY = """() => new Promise((resolve) => {
-  const look = () => document.querySelector('[data-viewer-cell][data-status="ready"]')
-    ? requestAnimationFrame(() => resolve(performance.now())) : requestAnimationFrame(look);
+  const greys = () => {
+    const canvas = document.querySelector('[data-viewer-cell] canvas.viewer-picture');
+    return canvas.getContext('2d').getImageData(0, 0, 32, 32).data.reduce((sum, one) => sum + one, 0); };
+  const changed = (before) => greys() === before ? requestAnimationFrame(() => changed(before))
+    : resolve(performance.now());
+  const look = () => {
+    const cell = document.querySelector('[data-viewer-cell][data-status="ready"]');
+    if (!cell) return requestAnimationFrame(look);
+    const before = greys();
+    cell.querySelector('[data-viewer-stage]').dispatchEvent(
+      new KeyboardEvent('keydown', {key: 'i', bubbles: true, cancelable: true}));
+    changed(before); };
   look(); })"""
 # Until the picture that stays has taken over from the first, and the longest that the page couldn't answer meanwhile.
 _TAKEN_OVER = """() => new Promise((resolve) => {

@@ -90,9 +90,13 @@ export class Plane {
       this.events.onStatus(status);
       if (status === "loading" || asked) return;
       asked = true;
-      void then().then((make) => {
-        this.prepare(make);
-      });
+      then()
+        .then((make) => {
+          this.prepare(make);
+        })
+        .catch(() => {
+          // The first picture stays.
+        });
     };
     this.picture = first({ ...this.events, onStatus });
     this.element.dataset.picture = this.picture.kind;

@@ -158,6 +158,8 @@ class CornerstonePicture implements Picture {
   private drawn: Loaded | null = null;
   private look: Look = AS_STORED;
   private enabled = false;
+  /** Whether the shown image has been given to the viewport and not been drawn yet. */
+  private coming = false;
   private size = "";
 
   constructor(
@@ -245,8 +247,8 @@ class CornerstonePicture implements Picture {
       () => {
         if (this.shown !== image) return;
         viewport.resetCamera();
+        this.coming = true;
         this.window();
-        this.tell("ready");
       },
       () => {
         this.events.onFailure?.();
@@ -292,6 +294,9 @@ class CornerstonePicture implements Picture {
     const from = this.viewport.canvas;
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(from, 0, 0, this.element.width, this.element.height);
+    if (!this.coming) return;
+    this.coming = false;
+    this.tell("ready");
   }
 
   private get viewport(): Types.IStackViewport {
