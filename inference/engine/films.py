@@ -31,15 +31,15 @@ def open_pack(path: Path, split: str) -> Pack:
 
 
 def films_of_case(pack: Pack, case: PackCase) -> Iterator[LabelledFilm]:
-    """Every frame of a case in order, decoded one at a time."""
-    for position, (_, _, image, frame) in enumerate(pack.frames(case)):
+    """Every frame of a case's current examination in order, decoded one at a time; the key says nothing of priors."""
+    for position, (_, _, image, frame) in enumerate(pack.frames(case.current)):
         yield LabelledFilm(
             case.case_id, image, position, to_display(frame), frozenset(case.findings), pixel_sha256(frame)
         )
 
 
 def films_of_split(pack: Pack, split: str) -> Iterator[LabelledFilm]:
-    """Every frame of every case of a split, in the pack's order."""
+    """Every frame of `films_of_case` of every case of a split, in the pack's order."""
     for case in pack.cases:
         if case.split == split:
             yield from films_of_case(pack, case)

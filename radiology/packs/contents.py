@@ -136,6 +136,11 @@ class PackCase:
         """Every image file of the case, in order."""
         return tuple(name for series in self.series for name in series.files)
 
+    @property
+    def current(self) -> PackCase:
+        """The case without its priors: what the question, the key and the AI are about."""
+        return replace(self, series=tuple(one for one in self.series if not one.months_before))
+
 
 @dataclass(frozen=True)
 class FrameFacts:

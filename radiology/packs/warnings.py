@@ -35,16 +35,17 @@ def _identical(cases: Sequence[PackCase], facts: Mapping[str, tuple[FrameFacts, 
 
 
 def _telling_sizes(cases: Sequence[PackCase], facts: Mapping[str, tuple[FrameFacts, ...]]) -> list[str]:
-    """Whatever a browser knows of an image must not tell normal from abnormal."""
+    """Whatever a browser knows of an image must not tell normal from abnormal; 0 months where there is no prior."""
 
     def first(case: PackCase) -> FrameFacts:
-        return facts[case.files[0]][0]
+        return facts[case.current.files[0]][0]
 
     measures: dict[str, Callable[[PackCase], float]] = {
         "Image width": lambda case: first(case).width,
         "Image height": lambda case: first(case).height,
         "Image aspect ratio": lambda case: first(case).width / first(case).height,
         "The number of images": lambda case: sum(len(facts[name]) for name in case.files),
+        "The age of the oldest prior": lambda case: max(one.months_before for one in case.series),
     }
     normal = [case for case in cases if not case.findings]
     abnormal = [case for case in cases if case.findings]

@@ -78,3 +78,19 @@ def test_what_tells_is_named(
 
 def test_few_cases_tell_nothing(tmp_path: Path) -> None:
     assert warnings_of(tmp_path / "p", sized_pack(lambda n, abnormal: (20 + n + 30 * abnormal, 20), 9)) == ()
+
+
+def test_a_telling_age_of_priors_is_a_warning(tmp_path: Path) -> None:
+    """Here every case has a prior, and the normal ones' are older; the priors' own sizes are no matter."""
+    files = {"pack.toml": MANIFEST.encode()}
+    rows = ["case_id,patient_id,split,images,findings,months_before"]
+    for number in range(20):
+        abnormal = number % 2 == 1
+        names = [f"images/{number}-{which}.png" for which in ("prior", "current")]
+        width = 20 if abnormal else 30
+        files |= {names[0]: png(grey(number, 20, width)), names[1]: png(grey(number + 50, 20, 20))}
+        found, months = ("effusion", 3) if abnormal else ("", 24)
+        rows.append(f"c{number},p{number},practice,{';'.join(names)},{found},{months};")
+    files["cases.csv"] = "\n".join(rows).encode()
+    told = warnings_of(tmp_path / "p", files)
+    assert [warning.partition(" alone")[0] for warning in told] == ["The age of the oldest prior"]
