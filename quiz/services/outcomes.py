@@ -27,7 +27,7 @@ def outcome_values(
     rows = opinions_of(read) if opinions is None else opinions
     values = compared(
         question=question_of(read),
-        images={image.pk: str(image.public_id) for image in read.case.images.all()},
+        images={image.pk: str(image.public_id) for image in read.case.current_images},
         first=stored_opinion(rows.get("first")),
         final=stored_opinion(rows.get("final")),
         ai=shown_ai(read),

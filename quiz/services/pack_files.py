@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from quiz.models import Image
@@ -21,9 +22,14 @@ class StoredCase:
     held: bool = False
 
     @property
-    def pixels(self) -> list[tuple[int, int, str]]:
-        """(series, slice, pixel SHA-256) of every image, for comparing with what the site has."""
-        return [(image.series, image.slice_index, image.sha256) for image in self.images]
+    def pixels(self) -> list[tuple[int, int, str, bool]]:
+        """What `pixels_of` says of every image, for comparing with what the site has."""
+        return pixels_of(self.images)
+
+
+def pixels_of(images: Iterable[Image]) -> list[tuple[int, int, str, bool]]:
+    """(series, slice, pixel SHA-256, whether a prior) of each image: what a read of their case was made on."""
+    return [(image.series, image.slice_index, image.sha256, image.months_before > 0) for image in images]
 
 
 def store_case(pack: Pack, case: PackCase, files: FileStore) -> StoredCase:

@@ -19,7 +19,7 @@ from quiz.models import Case, CaseSet, CaseSetEntry, Finding, Image, Pack, User
 from quiz.selectors.files import file_store
 from quiz.services.answer_keys import KeyContent, add_key_versions, create_keys
 from quiz.services.errors import Refused
-from quiz.services.pack_files import StoredCase, store_case
+from quiz.services.pack_files import StoredCase, pixels_of, store_case
 from quiz.services.publishing import publish_case_set
 from radiology import packs
 from radiology.packs import PackLimits
@@ -146,8 +146,8 @@ def _plan(pack: packs.Pack, cases: list[packs.PackCase], site: Pack | None, prog
             plan.new.append(store_case(pack, case, files))
         else:
             stored = store_case(pack, case, files)
-            before = list(row.images.values_list("series", "slice_index", "sha256"))
-            (plan.reworded if before == stored.pixels else plan.replaced).append(stored)
+            same = pixels_of(row.images.all()) == stored.pixels
+            (plan.reworded if same else plan.replaced).append(stored)
         progress(place, len(cases))
     if site and pack.version > site.version:
         kept = {case.case_id for case in pack.cases}

@@ -65,7 +65,7 @@ model = "fake-model"
 """
 HEADER = (
     "case_id,patient_id,split,images,findings,history,concepts,difficulty,teaching_point,references,"
-    "acquisition,truth_basis"
+    "acquisition,truth_basis,months_before"
 )
 
 
@@ -154,12 +154,14 @@ def _import(site: Site, folder: Path, key: str, cases: int, *, title: str, publi
     }
     for place in range(cases):
         case = Secrets()
-        values = {name: token(name) for name in ("case", "patient", "file", "concept", "site")}
+        values = {name: token(name) for name in ("case", "patient", "file", "prior", "concept", "site")}
         shown = {name: token(name) for name in ("teach", "level", "reference", "truthbasis")}
         case.never = set(values.values())
         case.truth = set(shown.values()) | {pack_truth["caveat"], pack_truth["attribution"]}
         image, content = _image(values["file"], place)
         files[image] = content
+        prior, earlier = _image(values["prior"], place + 1)
+        files[prior] = earlier
         present = place % 2 == 0
         if present:
             radius = number(6)
@@ -170,9 +172,9 @@ def _import(site: Site, folder: Path, key: str, cases: int, *, title: str, publi
             files[mask] = _mask()
             regions.append(f"{values['case']},{image},pneumonia,mask,{mask}")
         rows.append(
-            f"{values['case']},{values['patient']},practice,{image},{'pneumonia' if present else ''},"
+            f"{values['case']},{values['patient']},practice,{prior};{image},{'pneumonia' if present else ''},"
             f"History {place},{values['concept']},{shown['level']},{shown['teach']},{shown['reference']},"
-            f"{values['site']},{shown['truthbasis']}"
+            f"{values['site']},{shown['truthbasis']},14;"
         )
         found[values["case"]] = case
     files["cases.csv"] = "\n".join(rows).encode()
@@ -220,7 +222,9 @@ def _plant_stored(row: Case, case: Secrets) -> None:
         opinion = builders.ai_opinion(image, probability, peak=(peak, 20.0))
         inference_models.AIOpinion.objects.filter(pk=opinion.pk).update(ood_score=ood)
         heatmap = opinion.heatmaps.get()
-        case.ai |= {repr(probability), repr(peak), str(heatmap.pk)}
+        # What an AI may have said of a prior, elsewhere the current film of a case, is never shown with this case.
+        told = case.never if image.months_before else case.ai
+        told |= {repr(probability), repr(peak), str(heatmap.pk)}
         case.never |= {str(opinion.pk), repr(ood), Path(heatmap.storage_key).stem}
 
 

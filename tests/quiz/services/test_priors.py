@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from inference import models
+from quiz.domain import figures
 from quiz.domain.opinions import Mark
 from quiz.models import Case, CaseSet, Image, Read, User
 from quiz.selectors.ai_opinions import case_ai
@@ -20,7 +21,7 @@ from quiz.services.errors import Refused
 from quiz.services.pack_export import export_pack
 from quiz.services.pack_import import import_pack
 from quiz.services.publishing import publish_case_set
-from radiology.packs import PackLimits, WriteSeries, read_pack
+from radiology.packs import PackLimits, WriteCase, WriteSeries, read_pack
 from tests.conftest import FAKE_MODEL, NOW
 from tests.quiz.builders import advance, ai_opinion, case, frame, opened_read, says, user, write_pack
 
@@ -88,6 +89,38 @@ def test_a_page_without_script_names_them_too(client: Client, read: Read) -> Non
     assert prior.status_code == 200
 
 
+def test_a_prior_is_served_with_its_case_or_not_at_all(client: Client, read: Read) -> None:
+    address = f"/files/images/{prior_of(read).public_id}/values"
+    client.force_login(user("stranger"))
+    assert client.get(address).status_code == 404
+    client.force_login(read.learner)
+    assert client.get(address).status_code == 200
+    Case.objects.filter(pk=read.case_id).update(status=Case.Status.HELD)
+    assert client.get(address).status_code == 404
+
+
+def test_another_current_film_makes_a_new_case_and_another_interval_does_not(
+    followed: CaseSet, tmp_path: Path
+) -> None:
+    """Reads keep what they were asked about (ADR 6)."""
+    first, second = Case.objects.order_by("source_id")
+
+    def written(n: int, months: tuple[int, int]) -> WriteCase:
+        films = zip((10 + n, n), months, strict=True)
+        series = [WriteSeries([frame(seed)], view="PA", months_before=before) for seed, before in films]
+        return case(n, present=False, series=series)
+
+    changed = [written(0, (0, 14)), written(1, (20, 0))]
+    report = import_pack(path=write_pack(tmp_path, changed, version=2), now=NOW)
+    assert (report.created, report.updated, report.images) == (0, 2, 2)
+    first.refresh_from_db()
+    assert first.status == Case.Status.RETIRED
+    assert [image.months_before for image in first.images.all()] == [14, 0]
+    replaced = Case.objects.get(source_id="case-0")
+    assert [image.months_before for image in replaced.images.all()] == [0, 14]
+    assert [image.months_before for image in second.images.all()] == [20, 0]
+
+
 def test_a_mark_on_a_prior_is_refused_and_nothing_is_stored(read: Read) -> None:
     mark = Mark(str(prior_of(read).public_id), "pneumonia", 20.0, 20.0)
     with pytest.raises(Refused, match="A prior is there to compare with"):
@@ -122,6 +155,8 @@ def test_the_ai_is_asked_about_the_current_film_alone(followed: CaseSet) -> None
     shown = advance(learner, "truth_shown")
     assert shown.state == Read.State.TRUTH_SHOWN
     assert {row.image_id for row in shown.ai_opinions.all()} == {shown.case.current_images[0].pk}
+    # False marks are counted per image that could be marked.
+    assert figures.from_json(shown.outcome.findings).images == 1
 
 
 def test_a_set_whose_case_has_nothing_but_priors_is_not_published(followed: CaseSet) -> None:
