@@ -56,6 +56,28 @@ describe("hanging", () => {
       expect(starts(images)).toEqual(["R CC", "L CC", "R CC -24", "L CC -24"]);
     });
 
+    it("never hangs a prior below the other breast", () => {
+      const now = ["R CC", "L CC"].map(breast);
+      const [right, left] = now as [ViewerImage, ViewerImage];
+      expect(starts([...now, prior(right, 24)])).toEqual(["R CC", "L CC", "R CC -24"]);
+      const { layout, cells } = hang([...now, prior(left, 24)]);
+      expect(layout).toBe("two");
+      expect(cells.map(({ images }) => images.map(({ id }) => id))).toEqual([
+        ["R CC"],
+        ["L CC", "L CC -24"],
+      ]);
+    });
+
+    it("hangs priors in the order of the views they compare with", () => {
+      const now = ["LAT", "PA"].map((view, series) => sampleImage(view, { view, series }));
+      const [lateral, frontal] = now as [ViewerImage, ViewerImage];
+      const priors = [
+        { ...prior(frontal, 9), series: 20 },
+        { ...prior(lateral, 9), series: 21 },
+      ];
+      expect(starts([...priors, ...now])).toEqual(["LAT", "PA", "LAT -9", "PA -9"]);
+    });
+
     it("puts the priors of four views behind their own, where there is no room", () => {
       const now = ["R CC", "L CC", "R MLO", "L MLO"].map(breast);
       const { cells } = hang([...now, ...now.map((one) => prior(one, 24)).reverse()]);

@@ -52,7 +52,8 @@ export function hang(images: readonly ViewerImage[], wanted: Layout | "" = ""): 
     };
   }
   const places = layout === "two" ? 2 : 4;
-  const shown = series.length <= places ? series : stacked(series).slice(0, places);
+  const room = series.length <= places && comparable(series);
+  const shown = room ? series : stacked(series).slice(0, places);
   const cells = shown.flatMap((one) =>
     one[0] ? [{ images: one, start: one[0], align: alignOf(images, one[0]) }] : [],
   );
@@ -66,11 +67,44 @@ export function hang(images: readonly ViewerImage[], wanted: Layout | "" = ""): 
 
 type Series = readonly ViewerImage[];
 
-/** The series from the current examination to the earliest prior, each examination in the order it is hung in. */
+/** The series from the current examination to the earliest prior, each prior in the order of what it compares with. */
 function ordered(images: readonly ViewerImage[]): readonly Series[] {
   const series = seriesOf(images);
   const within = isBreast(images) ? byBreast(series) : series;
-  return [...within].sort((a, b) => monthsOf(a) - monthsOf(b));
+  const current = currentOf(within);
+  const rank = (one: Series): number => {
+    const place = counterpart(current, one);
+    return place < 0 ? current.length : place;
+  };
+  return [...within].sort((a, b) => {
+    const months = monthsOf(a) - monthsOf(b);
+    return months || (monthsOf(a) ? rank(a) - rank(b) : 0);
+  });
+}
+
+function currentOf(series: readonly Series[]): readonly Series[] {
+  return series.filter((one) => monthsOf(one) === 0);
+}
+
+/** The place among `current` of the view that a prior compares with; -1 where there is none. */
+function counterpart(current: readonly Series[], prior: Series): number {
+  const [image] = prior;
+  return current.findIndex(
+    ([one]) => one?.view === image?.view && one?.laterality === image?.laterality,
+  );
+}
+
+/**
+ * Whether priors hung in a row of their own stand where they are looked for: beside a single film, or each below its
+ * own view. A left breast below a right one would be compared with the wrong one.
+ */
+function comparable(series: readonly Series[]): boolean {
+  const current = currentOf(series);
+  const priors = series.slice(current.length);
+  if (current.length === 1 || priors.length === 0) return true;
+  return (
+    current.length === 2 && priors.every((prior, place) => counterpart(current, prior) === place)
+  );
 }
 
 function monthsOf(series: Series): number {
@@ -79,14 +113,10 @@ function monthsOf(series: Series): number {
 
 /** The series of the current examination, each with the priors of its view behind it. */
 function stacked(series: readonly Series[]): readonly Series[] {
-  const current = series.filter((one) => monthsOf(one) === 0);
+  const current = currentOf(series);
   const places = current.map((one) => [...one]);
   for (const prior of series.filter((one) => monthsOf(one) > 0)) {
-    const [image] = prior;
-    const same = current.findIndex(
-      ([one]) => one?.view === image?.view && one?.laterality === image?.laterality,
-    );
-    places[Math.max(same, 0)]?.push(...prior);
+    places[Math.max(counterpart(current, prior), 0)]?.push(...prior);
   }
   return places;
 }
