@@ -44,14 +44,14 @@ class Familiarity:
         )
 
     @classmethod
-    def from_tensors(cls, constants: Mapping[str, Tensor]) -> Familiarity:
+    def from_tensors(cls, constants: Mapping[str, Tensor], *, prefix: str = "familiarity") -> Familiarity:
         """The reverse of `tensors`. Raises KeyError for one that is missing."""
-        values = {name: constants[f"familiarity.{name}"] for name in cls.__dataclass_fields__}
+        values = {name: constants[f"{prefix}.{name}"] for name in cls.__dataclass_fields__}
         return cls(**{name: value.to(torch.float64) for name, value in values.items()})
 
-    def tensors(self) -> dict[str, Tensor]:
+    def tensors(self, *, prefix: str = "familiarity") -> dict[str, Tensor]:
         """The fields by the name they have in a weights file."""
-        return {f"familiarity.{name}": getattr(self, name) for name in self.__dataclass_fields__}
+        return {f"{prefix}.{name}": getattr(self, name) for name in self.__dataclass_fields__}
 
     def distance(self, features: Tensor) -> Tensor:
         """Pooled features [N, C] to distances [N], about 1 for a film like those it was fitted to."""

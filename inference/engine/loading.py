@@ -13,6 +13,7 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from inference.engine.familiarity import Familiarity
+from inference.engine.look import Look
 from inference.model_toml import Described, unreadable_sentence
 from inference.registry import ModelRefused, RegisteredModel, verified_weights
 
@@ -54,6 +55,8 @@ class LoadedModel:
     """None for a model that has no guard against unfamiliar films."""
     map_reference: Tensor
     """Per label [L]: the map value, in logits, that is drawn at full strength."""
+    look: Look | None = None
+    """None for a model whose guard is its own features alone."""
 
     @property
     def module(self) -> nn.Module:
@@ -120,6 +123,7 @@ def assemble(registered: RegisteredModel, tensors: dict[str, Tensor]) -> LoadedM
         ),
         familiarity=Familiarity.from_tensors(constants),
         map_reference=constants["map_reference"],
+        look=Look.from_tensors(constants),
     )
 
 
@@ -144,7 +148,10 @@ def _in_memory(
     calibration: Calibration,
     familiarity: Familiarity | None,
     map_reference: Tensor,
+    look: Look | None = None,
 ) -> LoadedModel:
     network.eval().requires_grad_(False)
     network.to(memory_format=torch.channels_last)
-    return LoadedModel(registered, cast(ClassifierNetwork, network), calibration, familiarity, map_reference)
+    return LoadedModel(
+        registered, cast(ClassifierNetwork, network), calibration, familiarity, map_reference, look
+    )

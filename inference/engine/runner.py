@@ -88,9 +88,17 @@ class Runner:
 
     @torch.no_grad()
     def _forward(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        network, known = self.model.network, self.model.familiarity
+        network = self.model.network
         grid = network.features(inputs.contiguous(memory_format=torch.channels_last))
-        return grid, network.classify(grid), known.score(network.pooled(grid)) if known else None
+        return grid, network.classify(grid), self._unlike(grid, inputs)
+
+    def _unlike(self, grid: Tensor, inputs: Tensor) -> Tensor | None:
+        """How unlike what the model knows films are, [N]: by its features or, where it has one, by their look."""
+        known, look = self.model.familiarity, self.model.look
+        if known is None:
+            return None
+        by_features = known.score(self.model.network.pooled(grid))
+        return by_features if look is None else torch.maximum(by_features, look.score(inputs))
 
     def _read_batch(self, films: Sequence[Film], *, heatmaps: bool) -> list[EngineOpinion]:
         inputs, boxes = self.prepare(films)

@@ -110,8 +110,7 @@ def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, A
     for name, films in altered_films(test, seed).items():
         shares[name] = _shares(runner, films)
     return {
-        "method": "distance of pooled features from those of the training films "
-        "(probabilistic principal components, 32 components)",
+        "method": _distances(runner),
         "flag": f"at most {FLAGGED_SHARE:.0%} of fresh cases like the validation cases, by the conformal quantile",
         "decline": f"{DECLINE_AT} times as far as that",
         "label": label,
@@ -119,6 +118,21 @@ def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, A
         "errors_among_flagged": _share(int(wrong[flagged].sum()), int(flagged.sum())),
         "errors_among_unflagged": _share(int(wrong[~flagged].sum()), int((~flagged).sum())),
     }
+
+
+def _distances(runner: Runner) -> str:
+    by_features = (
+        "distance of pooled features from those of the training films "
+        "(probabilistic principal components, 32 components)"
+    )
+    if runner.model.look is None:
+        return by_features
+    return (
+        f"the larger of two, each of which may flag half of the share: {by_features}; and the same distance of "
+        "the film's own look (a 12 × 12 layout and the energy of five sizes of detail, 64 components). The second "
+        "was added because the first overlooked heads, and was chosen with pictures of the kinds that are measured "
+        "below"
+    )
 
 
 def border_section(runner: Runner, test: Labelled) -> dict[str, Any]:

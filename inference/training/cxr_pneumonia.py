@@ -114,6 +114,7 @@ def finish_and_describe(packs: Path, out: Path, fitted: dict[str, Tensor], seed:
         splits["train"].films,
         splits["val"],
         decide_on=splits["val"].with_hard_copies(HARD_COPIES_EACH, seed),
+        by_look=True,
     )
     draft_model.weights.write_bytes(weights)
     described = card.draft(
@@ -186,9 +187,9 @@ def known_failures(described: dict[str, Any]) -> list[str]:
         "Only pneumonia or normal was ever shown: any other disease is called one of the two.",
         f"On the test films it overlooks {1 - test['sensitivity']['value']:.1%} of those with pneumonia and "
         f"calls pneumonia on {1 - test['specificity']['value']:.1%} of the normal ones.",
-        f"Not every film that doesn't belong is noticed: {_percent(unknown, 'inverted')} of inverted, "
-        f"{_percent(unknown, 'turned_by_90_degrees')} of turned and {_percent(unknown, 'upside_down')} of "
-        "upside-down test films are flagged.",
+        f"Of test films that were altered, it notices {_percent(unknown, 'inverted')} of the inverted, "
+        f"{_percent(unknown, 'turned_by_90_degrees')} of those turned by 90 degrees and "
+        f"{_percent(unknown, 'upside_down')} of those upside down.",
         "The heatmap's twelve cells a side can't outline anything small.",
     ]
     if adult is not None:

@@ -18,11 +18,14 @@ from inference.engine.familiarity import Familiarity
 from inference.engine.hard_copies import hardened
 from inference.engine.heatmaps.gradcam import GradCAMSession
 from inference.engine.loading import Calibration, LoadedModel, assemble
+from inference.engine.look import Look, described
 from inference.engine.preprocessing import Film, to_input
 from inference.engine.runner import Runner
 from inference.registry import RegisteredModel
 
 COMPONENTS = 32
+# A look has 199 numbers that go together less than a network's features do.
+LOOK_COMPONENTS = 64
 # At most 7 % of a model's own kind may be flagged; a threshold from a few hundred cases is itself uncertain.
 FLAGGED_SHARE = 0.04
 # At this many times the flagging distance the model declines: noise does, about one film in 500 of its own.
@@ -97,13 +100,16 @@ def unfinished(registered: RegisteredModel, weights: dict[str, Tensor]) -> Loade
     return assemble(registered, weights | constants(identity, plain, torch.ones(labels)))
 
 
-def constants(calibration: Calibration, familiarity: Familiarity, reference: Tensor) -> dict[str, Tensor]:
+def constants(
+    calibration: Calibration, familiarity: Familiarity, reference: Tensor, look: Look | None = None
+) -> dict[str, Tensor]:
     """What is fixed on validation films, under the names that the engine reads; `reference` is [L]."""
     values = {
         "temperature": calibration.temperature.to(torch.float32),
         "offset": calibration.offset.to(torch.float32),
         "map_reference": reference,
         **familiarity.tensors(),
+        **(look.tensors() if look else {}),
     }
     return {f"constants.{name}": value for name, value in values.items()}
 
@@ -115,6 +121,7 @@ def finish(
     val: Labelled,
     *,
     decide_on: Labelled | None = None,
+    by_look: bool = False,
 ) -> tuple[bytes, list[float]]:
     """The bytes of the shipped safetensors file, and the operating threshold of each label.
 
@@ -122,6 +129,7 @@ def finish(
     Everything else is from `val`: temperature and offset and threshold (of a case's highest logit, since that
     is what decides; from `decide_on` where given, `val` with hard copies of it), out-of-distribution thresholds
     and the map value (the median map maximum of the films with the finding) that is drawn at full strength.
+    `by_look` guards by the look of a film as well as by its features; each may flag half of FLAGGED_SHARE.
     """
     half = rounded(weights)
     runner = Runner(unfinished(registered, half))
@@ -131,12 +139,16 @@ def finish(
     fitted = [fit_temperature(logits[:, label], truth[:, label]) for label in range(truth.shape[1])]
     calibration = Calibration(*(torch.tensor(values) for values in zip(*fitted, strict=True)))
     probabilities = calibration.probabilities(logits).numpy()
-    familiarity = fit_familiarity(pooled_features(runner, train), pooled_features(runner, val.films), val)
+    share = FLAGGED_SHARE / 2 if by_look else FLAGGED_SHARE
+    familiarity = fit_familiarity(
+        pooled_features(runner, train), pooled_features(runner, val.films), val, share
+    )
+    look = fit_look(looks(runner, train), looks(runner, val.films), val, share) if by_look else None
     maxima = map_maxima(runner, val.films)
     columns = range(truth.shape[1])
     medians = [float(np.median(maxima[val.positive[:, one], one])) for one in columns]
     reference = torch.tensor(medians).clamp(min=FAINTEST_MAP)
-    tensors = half | constants(calibration, familiarity, reference)
+    tensors = half | constants(calibration, familiarity, reference, look)
     thresholds = [balanced_threshold(probabilities[:, one], truth[:, one]) for one in columns]
     return save(as_shipped(tensors)), thresholds
 
@@ -180,13 +192,23 @@ def balanced_threshold(probabilities: npt.NDArray[np.float64], positive: npt.NDA
     return float(candidates[best[len(best) // 2]])
 
 
-def fit_familiarity(train: Tensor, val_features: Tensor, val: Labelled) -> Familiarity:
+def fit_familiarity(train: Tensor, val_features: Tensor, val: Labelled, share: float) -> Familiarity:
     """The spread of training features, with thresholds from validation cases (see the constants above)."""
     fitted = Familiarity.fit(train, components=min(COMPONENTS, train.shape[1] // 2))
-    distances = torch.from_numpy(val.mean(fitted.distance(val_features).numpy()))
-    return replace(
-        fitted, flag_at=flagging_distance(distances, FLAGGED_SHARE), decline_at=torch.tensor(DECLINE_AT)
-    )
+    return _with_thresholds(fitted, fitted.distance(val_features), val, share)
+
+
+def fit_look(train: Tensor, val_looks: Tensor, val: Labelled, share: float) -> Look:
+    """The spread of the training films' looks, with thresholds from validation cases."""
+    fitted = Look.fit(train, components=LOOK_COMPONENTS)
+    distances = fitted.distance(val_looks)
+    return replace(fitted, familiarity=_with_thresholds(fitted.familiarity, distances, val, share))
+
+
+def _with_thresholds(fitted: Familiarity, of_films: Tensor, val: Labelled, share: float) -> Familiarity:
+    """`fitted` with thresholds from the distances [N] of validation films: at most `share` of cases are flagged."""
+    distances = torch.from_numpy(val.mean(of_films.numpy()))
+    return replace(fitted, flag_at=flagging_distance(distances, share), decline_at=torch.tensor(DECLINE_AT))
 
 
 def flagging_distance(distances: Tensor, share: float) -> Tensor:
@@ -207,6 +229,12 @@ def pooled_features(runner: Runner, films: Sequence[Film]) -> Tensor:
         inputs, _ = to_input(films[start : start + BATCH], runner.info.input_size)
         parts.append(network.pooled(network.features(inputs)))
     return torch.cat(parts)
+
+
+def looks(runner: Runner, films: Sequence[Film]) -> Tensor:
+    """Looks [N, 199] of displayed films."""
+    size, starts = runner.info.input_size, range(0, len(films), BATCH)
+    return torch.cat([described(to_input(films[start : start + BATCH], size)[0]) for start in starts])
 
 
 def map_maxima(runner: Runner, films: Sequence[Film]) -> npt.NDArray[np.float32]:

@@ -2,6 +2,7 @@
 import "../styles/answers.css";
 import "../styles/read.css";
 import "../styles/viewer.css";
+import "../styles/viewer-tools.css";
 import "../styles/room.css";
 import "../styles/heatmap.css";
 import "../styles/marks.css";

@@ -7,6 +7,7 @@ import "../styles/forms.css";
 import "../styles/home.css";
 import "../styles/modes.css";
 import "../styles/reveal.css";
+import "../styles/tables.css";
 import "../styles/tour.css";
 import { bindDeviceZone } from "../account/zone";
 import { submitOnce, wake } from "../read/submit";

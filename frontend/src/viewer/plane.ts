@@ -14,7 +14,7 @@ export class Plane {
   /** Whether the first picture still stands in for the second. */
   private relaying = false;
   /** Images to fetch early, once the picture that stays is there. */
-  private waiting: ViewerImage[] = [];
+  private readonly waiting: ViewerImage[] = [];
 
   constructor(
     private readonly element: HTMLElement,
@@ -95,7 +95,8 @@ export class Plane {
           this.prepare(make);
         })
         .catch(() => {
-          // The first picture stays.
+          // The first picture stays, and fetches what was to come.
+          this.settle();
         });
     };
     this.picture = first({ ...this.events, onStatus });
@@ -122,11 +123,15 @@ export class Plane {
   private adopt(picture: Picture): void {
     this.picture = picture;
     this.next = null;
-    this.relaying = false;
     this.element.dataset.picture = picture.kind;
-    for (const image of this.waiting) picture.preload(image);
-    this.waiting = [];
+    this.settle();
     if (this.shown) this.show(this.shown.image, this.shown.layers, this.shown.look);
+  }
+
+  /** No other picture will come: what was to be fetched early is fetched by this one. */
+  private settle(): void {
+    this.relaying = false;
+    for (const image of this.waiting.splice(0)) this.picture.preload(image);
   }
 
   /** Plain images instead of what can't be drawn here; they draw everywhere, so this happens once. */

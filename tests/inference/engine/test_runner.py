@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from inference.engine.heatmaps.gradcam import GradCAMSession
+from inference.engine.look import Look, described
 from inference.engine.preprocessing import Film, to_input
 from inference.engine.runner import Runner
 
@@ -95,6 +97,20 @@ def test_a_film_far_from_the_known_ones_is_declined(runner: Runner, films: list[
     strict = Runner(runner.model.__class__(**{**vars(runner.model), "familiarity": _stricter(runner, near)}))
     assert strict.read(films[:1])[0].declined
     assert not runner.read(films[:1])[0].declined
+
+
+def test_the_score_is_the_larger_of_features_and_look(runner: Runner, films: list[Film]) -> None:
+    inputs, _ = to_input(films, runner.info.input_size)
+    fitted = Look.fit(described(inputs), components=4)
+    # Strict enough that either of the two has the last word on some films.
+    look = replace(fitted, familiarity=replace(fitted.familiarity, flag_at=torch.tensor(0.5)))
+    guarded = Runner(replace(runner.model, look=look))
+    by_features = [one.ood_score or 0.0 for one in runner.read(films, heatmaps=False)]
+    by_look = look.score(inputs).tolist()
+    pairs = list(zip(by_features, by_look, strict=True))
+    assert {one > other for one, other in pairs} == {True, False}
+    both = [one.ood_score for one in guarded.read(films, heatmaps=False)]
+    assert both == pytest.approx([max(pair) for pair in pairs], rel=1e-6)
 
 
 def _stricter(runner: Runner, score: float) -> object:

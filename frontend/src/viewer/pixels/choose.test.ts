@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { sampleImage } from "../samples";
 import { askedKind, choosePictures } from "./choose";
+import type { Picture, PictureEvents, Status } from "./picture";
 
 const events = { onStatus: vi.fn(), onProgress: vi.fn() };
 
@@ -42,5 +43,30 @@ describe("choice of pictures", () => {
     const relay = choosePictures([sampleImage("a")], [], "?viewer=gpu");
     if (typeof relay === "function") throw new Error("No relay.");
     expect((await relay.then())(events).kind).toBe("plain");
+  });
+
+  it("waits for every viewport's first picture and for the hand that drags", async () => {
+    const maker = vi.fn().mockReturnValue("maker");
+    vi.doMock("./cornerstone", () => ({ cornerstoneMaker: maker }));
+    const told: ((status: Status) => void)[] = [];
+    const makeFirst = ({ onStatus }: PictureEvents): Picture => {
+      told.push(onStatus);
+      return {} as Picture;
+    };
+    const relay = choosePictures([sampleImage("a")], [], "?viewer=cpu", makeFirst);
+    if (typeof relay === "function") throw new Error("No relay.");
+    relay.first(events);
+    relay.first(events);
+    told[0]?.("ready");
+    const coming = relay.then();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(maker).not.toHaveBeenCalled();
+    window.dispatchEvent(new PointerEvent("pointerdown", { pointerId: 1 }));
+    // An image that can't be had holds nobody up.
+    told[1]?.("error");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(maker).not.toHaveBeenCalled();
+    window.dispatchEvent(new PointerEvent("pointerup", { pointerId: 1 }));
+    expect(await coming).toBe("maker");
   });
 });

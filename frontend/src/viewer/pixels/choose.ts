@@ -1,9 +1,9 @@
 /** Which kind of picture the page gets: Cornerstone on the graphics card, on the CPU, or plain images. */
 
 import type { ViewerImage } from "../types";
-import { whenIdle } from "../../idle";
+import { Hands, whenIdle } from "../../idle";
 import { CanvasPicture } from "./canvas";
-import type { PictureMaker, Relay } from "./picture";
+import type { PictureMaker, Relay, Status } from "./picture";
 import { PlainPicture } from "./plain";
 
 type Kind = "plain" | "cpu" | "gpu";
@@ -30,18 +30,36 @@ export function plainMaker(renditions: readonly string[]): PictureMaker {
 /**
  * What draws these images: a canvas of our own at once, then Cornerstone, which comes in a chunk of its own. Where
  * that can't be had, or fails to start, plain images take its place.
+ *
+ * Its start keeps the browser busy for a while: every viewport's first picture is to stand before, and nobody to be in
+ * the middle of a drag.
  */
 export function choosePictures(
   images: readonly ViewerImage[],
   renditions: readonly string[],
   search = location.search,
+  makeFirst: PictureMaker = (events) => new CanvasPicture(events),
 ): PictureMaker | Relay {
   const asked = askedKind(search);
   if (asked === "plain") return plainMaker(renditions);
+  const hands = new Hands();
+  const firsts: Promise<void>[] = [];
   let coming: Promise<PictureMaker> | undefined;
   return {
-    first: (events) => new CanvasPicture(events),
-    then: () => (coming ??= cornerstone(images, renditions, asked)),
+    first: (events) => {
+      let settled: () => void = () => undefined;
+      firsts.push(new Promise((resolve) => (settled = resolve)));
+      const onStatus = (status: Status): void => {
+        events.onStatus(status);
+        if (status !== "loading") settled();
+      };
+      return makeFirst({ ...events, onStatus });
+    },
+    then: () =>
+      (coming ??= Promise.all(firsts)
+        .then(whenIdle)
+        .then(() => hands.off())
+        .then(() => cornerstone(images, renditions, asked))),
   };
 }
 
@@ -50,8 +68,6 @@ async function cornerstone(
   renditions: readonly string[],
   asked: "cpu" | "gpu" | null,
 ): Promise<PictureMaker> {
-  // What was drawn first is to be on the screen before the script's start keeps the browser busy.
-  await whenIdle();
   try {
     const { cornerstoneMaker } = await import("./cornerstone");
     return cornerstoneMaker(images, asked ?? (hasWebGL() ? "gpu" : "cpu"));
