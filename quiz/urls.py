@@ -13,6 +13,7 @@ urlpatterns = [
     path("sittings/<uuid:public_id>/", sittings.sitting_summary, name="sitting_summary"),
     path("sittings/<uuid:public_id>/next", sittings.sitting_next, name="sitting_next"),
     path("sittings/<uuid:public_id>/results", sittings.sitting_results, name="sitting_results"),
+    path("sittings/<uuid:public_id>/end", sittings.sitting_end, name="sitting_end"),
     path("review/", modes.review, name="review"),
     path("review/day-off", modes.day_off, name="review_day_off"),
     path("daily/", modes.daily, name="daily"),

@@ -106,6 +106,11 @@ def flow_of(mode: str, set_flow: str) -> Flow:
     return rules(mode).flow or Flow(set_flow)
 
 
+def may_end_early(mode: str) -> bool:
+    """Whether a learner may end a sitting of this mode before its last case; an exam ends by its time."""
+    return rules(mode).feedback is Feedback.AT_END
+
+
 def waits_for_truth(mode: str) -> bool:
     """Whether a committed read waits for the end of its sitting, or for the exam's release."""
     return rules(mode).feedback is not Feedback.AFTER_EACH

@@ -42,6 +42,11 @@ def finished_states(sitting: Sitting) -> list[str]:
     return [Read.State.TRUTH_SHOWN, Read.State.COMMITTED] if waits(sitting) else [Read.State.TRUTH_SHOWN]
 
 
+def is_ended(sitting: Sitting) -> bool:
+    """Whether a round that its learner may end early is over, read to its last case or not."""
+    return modes.may_end_early(sitting.mode) and sitting.state == Sitting.State.FINISHED
+
+
 def waits(sitting: Sitting) -> bool:
     """Whether a committed read of this sitting waits for its end, or for the release of an exam."""
     return sitting.flow == Flow.EXAM or modes.waits_for_truth(sitting.mode)

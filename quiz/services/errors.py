@@ -44,6 +44,11 @@ def time_is_up() -> Refused:
     return Refused("time_is_up", "The time of this exam is up. What you had committed counts.")
 
 
+def round_ended() -> Refused:
+    """Return the refusal of an opinion on a case that was left when its round was ended."""
+    return Refused("round_ended", "You ended this round before this case. What you had committed counts.")
+
+
 def not_released(mode: str) -> Refused:
     """Return the refusal of a truth that waits for the end of its sitting."""
     if mode == Mode.EXAM:

@@ -19,7 +19,7 @@ from quiz.selectors.ai_opinions import CaseAI, case_ai
 from quiz.selectors.answer_keys import current_key
 from quiz.selectors.candidates import reads_in_hand
 from quiz.selectors.exams import results_are_due
-from quiz.selectors.next_case import finished_states, waits
+from quiz.selectors.next_case import finished_states, is_ended, waits
 from quiz.selectors.questions import question_of
 from quiz.services import errors
 from quiz.services.finished_reads import finish_read
@@ -30,11 +30,11 @@ def open_read(*, read: Read, now: datetime) -> Read:
     """Start the clock of a reserved read; an opened or later read is returned as it is.
 
     Opening a finished one grades what heatmaps have come since the truth was shown. Raises Refused
-    (`time_is_up`) where the time of its exam has run out.
+    (`time_is_up`, `round_ended`) where the time of its exam has run out, or its round was ended.
     """
     grade_shown(read=read, now=now)
     if read.state == State.RESERVED:
-        _in_time(read, now)
+        _require_going_on(read, now)
         with transaction.atomic():
             _moved(read, Step.OPEN, opened_at=now)
     return read
@@ -46,7 +46,8 @@ def commit_opinion(
     """Store the first opinion, once and for good.
 
     The same key with the same body returns what is stored. Raises Refused (`invalid`, `wrong_step`,
-    `already_committed`, `idempotency_conflict`, `time_is_up` after an exam's deadline and its grace).
+    `already_committed`, `idempotency_conflict`, `time_is_up` after an exam's deadline and its grace,
+    `round_ended` after its round was ended early).
     """
     return _store_opinion(
         read=read,
@@ -146,7 +147,7 @@ def _store_opinion(
             return stored
         _require(read, step)
         _check(opinion, question)
-        _in_time(read, now)
+        _require_going_on(read, now)
         first = not Exposure.objects.filter(learner=read.learner, case=read.case_id).exists()
         fields: dict[str, Any] = (
             {"committed_at": now, "first_exposure": first} if step is Step.COMMIT else {"finalised_at": now}
@@ -236,11 +237,14 @@ def _require(read: Read, step: Step) -> State:
         raise errors.wrong_step(error) from error
 
 
-def _in_time(read: Read, now: datetime) -> None:
-    # Read afresh: an instructor may have granted extra time since the page was opened.
-    read.sitting.refresh_from_db(fields=["deadline_at"])
-    if time_is_up(read.sitting.deadline_at, now):
+def _require_going_on(read: Read, now: datetime) -> None:
+    # Read afresh: an instructor may have granted extra time since the page was opened, another tab ended the round.
+    sitting = read.sitting
+    sitting.refresh_from_db(fields=["deadline_at", "state"])
+    if time_is_up(sitting.deadline_at, now):
         raise errors.time_is_up()
+    if is_ended(sitting):
+        raise errors.round_ended()
 
 
 def _require_release(read: Read, now: datetime) -> None:

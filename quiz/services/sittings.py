@@ -1,4 +1,4 @@
-"""Starting a sitting in a mode: which cases the learner gets, reserved in one go."""
+"""Starting a sitting in a mode: which cases the learner gets, reserved in one go; ending a round early."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from quiz import permissions
 from quiz.domain import modes
 from quiz.domain.modes import Mode
-from quiz.models import CaseSet, Read, Sitting, User
+from quiz.models import CaseSet, Exposure, Read, Sitting, User
 from quiz.selectors.candidates import Knowledge
 from quiz.selectors.exams import exam_times, extra_minutes, is_over
 from quiz.selectors.mode_words import REASONS
 from quiz.selectors.modes import choose, modes_listed
+from quiz.selectors.next_case import finished_states
 from quiz.services.daily import choose_case_of_the_day
 from quiz.services.errors import Refused
 from quiz.services.withdrawal import draw_withdrawal, take_offer
@@ -63,6 +64,36 @@ def start_sitting(
             raise
         return existing
     return sitting
+
+
+def end_round(*, sitting: Sitting, now: datetime) -> Sitting:
+    """End a screening round or a test without the AI before its last case; asked again, it stays ended.
+
+    What is answered counts and may be shown. A screening round has said how many of its cases have a finding, which
+    tells of those that were left: they count as met. Raises Refused (`not_endable`) for a sitting of another mode.
+    """
+    if not modes.may_end_early(sitting.mode):
+        raise Refused("not_endable", "Only a screening round or a test without the AI can be ended early.")
+    with transaction.atomic():
+        # Of two that end it, or of one and the last opinion, one comes second and finds it finished.
+        locked = Sitting.objects.select_for_update().get(pk=sitting.pk)
+        if locked.state == Sitting.State.OPEN:
+            if locked.mode == Mode.SCREENING:
+                _count_as_met(locked, now)
+            Sitting.objects.filter(pk=locked.pk).update(state=Sitting.State.FINISHED, finished_at=now)
+    sitting.refresh_from_db(fields=["state", "finished_at"])
+    return sitting
+
+
+def _count_as_met(sitting: Sitting, now: datetime) -> None:
+    left = sitting.reads.exclude(state__in=finished_states(sitting))
+    Exposure.objects.bulk_create(
+        [
+            Exposure(learner=sitting.learner, case_id=case, where="round", at=now)
+            for case in left.values_list("case", flat=True)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _mode(case_set: CaseSet, mode: str) -> Mode:

@@ -19,7 +19,7 @@ from quiz.domain.exams import time_is_up
 from quiz.domain.modes import Mode
 from quiz.domain.opinions import BANDS, InvalidOpinion
 from quiz.models import CaseSet, FaultReport, Read
-from quiz.selectors.next_case import waits
+from quiz.selectors.next_case import is_ended, waits
 from quiz.selectors.questions import question_of
 from quiz.selectors.read_page import read_page, visible_read
 from quiz.selectors.round_results import duel_score
@@ -35,9 +35,10 @@ FORM_STATES = {Read.State.OPENED, Read.State.AI_SHOWN}
 @login_required
 @require_GET
 def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a read at its step; opening a reserved one starts its clock. An exam that is over leads to its page."""
+    """Show a read at its step; opening a reserved one starts its clock. A sitting that is over leads to its page."""
     found, now = read_of(request, public_id), timezone.now()
-    if found.state in {Read.State.RESERVED, Read.State.OPENED} and time_is_up(found.sitting.deadline_at, now):
+    over = time_is_up(found.sitting.deadline_at, now) or is_ended(found.sitting)
+    if over and found.state in {Read.State.RESERVED, Read.State.OPENED}:
         return redirect("sitting_summary", found.sitting.public_id)
     return _page(request, reads.open_read(read=found, now=now))
 

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from quiz.domain.case_choice import NoCase
 from quiz.domain.exams import GRACE
-from quiz.domain.modes import Mode
+from quiz.domain.modes import Mode, may_end_early
 from quiz.models import CaseSet, Read, Sitting
 from quiz.permissions import signed_in, visible_case_sets
 from quiz.selectors.exams import is_over, results_are_due
 from quiz.selectors.mode_words import NAMES
-from quiz.selectors.next_case import next_read
+from quiz.selectors.next_case import finished_states, is_ended, next_read
 from quiz.selectors.round_results import prevalence_of, round_of
 from quiz.selectors.sittings import scores, summary_rows, visible_sitting
 from quiz.services import exams, sittings
@@ -86,9 +86,14 @@ def sitting_summary(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "waiting": waiting,
             "has_first": sitting.flow != CaseSet.Flow.AI_FIRST,
             "has_final": sitting.flow in {CaseSet.Flow.READ_FIRST, CaseSet.Flow.AI_FIRST},
+            "left": sitting.reads.exclude(state__in=finished_states(sitting)).count()
+            if is_ended(sitting)
+            else 0,
+            "may_end": not over and may_end_early(sitting.mode),
             "results_due": bool(waiting) and results_are_due(sitting, now),
             "next_url": reverse("sitting_next", args=[sitting.public_id]),
             "results_url": reverse("sitting_results", args=[sitting.public_id]),
+            "end_url": reverse("sitting_end", args=[sitting.public_id]),
         },
         "rows": [{**row.__dict__, "url": reverse("read", args=[row.read.public_id])} for row in rows],
         "scores": scores(rows),
@@ -109,6 +114,15 @@ def sitting_results(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except Refused as refusal:
         if refusal.code != "not_released":
             raise
+    return redirect("sitting_summary", sitting.public_id)
+
+
+@login_required
+@require_POST
+def sitting_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """End a round before its last case, and show the answers of what was read."""
+    sitting, now = sitting_of(request, public_id), timezone.now()
+    exams.show_results(sitting=sittings.end_round(sitting=sitting, now=now), now=now)
     return redirect("sitting_summary", sitting.public_id)
 
 

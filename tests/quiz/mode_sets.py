@@ -58,10 +58,12 @@ def has_finding(read: Read) -> bool:
     return int(read.case.source_id.removeprefix("case-")) % 2 == 0
 
 
-def read_through(sitting: Sitting, *, right: int | None = None, now: datetime = NOW) -> Sitting:
-    """Read every case of a sitting to the end, as far as its mode lets; the first `right` rightly, None: all."""
+def read_through(
+    sitting: Sitting, *, right: int | None = None, only: int | None = None, now: datetime = NOW
+) -> Sitting:
+    """Read the first `only` cases of a sitting (None: all) as far as its mode lets; the first `right` rightly."""
     rows = sitting.reads.select_related("sitting__case_set", "case__pack", "learner").order_by("position")
-    for place, read in enumerate(rows):
+    for place, read in enumerate(rows[:only]):
         if read.state not in {Read.State.RESERVED, Read.State.OPENED}:
             continue
         truth = has_finding(read)

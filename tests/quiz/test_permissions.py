@@ -145,6 +145,8 @@ POSTS = {
     "/sets/{slug}/start": "-   302 302 302 302 302 302",
     "/sittings/{sitting}/results": "-   302 404 404 404 404 404",
     "/api/v1/sittings/{sitting}/results": "-   409 404 404 404 404 404",
+    "/sittings/{sitting}/end": "-   409 404 404 404 404 404",
+    "/api/v1/sittings/{sitting}/end": "-   409 404 404 404 404 404",
     "/review/day-off": "-   302 302 302 302 302 302",
     "/daily/board": "-   302 302 302 302 302 302",
     "/reads/{opened}/commit": "-   422 404 404 404 404 404",

@@ -19,6 +19,7 @@ from quiz.selectors.exams import is_over
 from quiz.selectors.next_case import waits
 from quiz.selectors.sittings import scores, summary_rows, visible_sitting
 from quiz.services.exams import show_results
+from quiz.services.sittings import end_round
 
 
 class SummaryRowSerializer(serializers.Serializer[Any]):
@@ -61,6 +62,9 @@ class SummarySerializer(serializers.Serializer[Any]):
     set = serializers.CharField()
     mode = serializers.ChoiceField(choices=Sitting.Mode.choices)
     finished = serializers.BooleanField()
+    unread = serializers.IntegerField(
+        help_text="Cases without an opinion; once the sitting is finished, those that were left."
+    )
     waiting = serializers.IntegerField(
         help_text="Answered cases whose truth waits for the end of the sitting, or for an exam's release."
     )
@@ -99,6 +103,25 @@ class SittingResults(APIView):
         return Response(SummarySerializer(_summary(sitting)).data)
 
 
+class SittingEnd(APIView):
+    """The early end of a screening round or a test without the AI."""
+
+    @extend_schema(
+        operation_id="end_sitting",
+        request=None,
+        responses={200: SummarySerializer, 404: ErrorSerializer, 409: ErrorSerializer},
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """End the round and show the truth of every answered case (409 `not_endable` in other modes); the summary."""
+        try:
+            sitting = visible_sitting(request.user, public_id)
+        except Sitting.DoesNotExist:
+            raise Http404 from None
+        now = timezone.now()
+        show_results(sitting=end_round(sitting=sitting, now=now), now=now)
+        return Response(SummarySerializer(_summary(sitting)).data)
+
+
 def _summary(sitting: Sitting) -> dict[str, Any]:
     rows = summary_rows(sitting)
     return {
@@ -106,6 +129,7 @@ def _summary(sitting: Sitting) -> dict[str, Any]:
         "set": sitting.case_set.slug,
         "mode": sitting.mode,
         "finished": is_over(sitting, timezone.now()),
+        "unread": sitting.reads.filter(state__in=[Read.State.RESERVED, Read.State.OPENED]).count(),
         "waiting": sitting.reads.filter(state=Read.State.COMMITTED).count() if waits(sitting) else 0,
         "scores": scores(rows),
         "rows": rows,

@@ -26,6 +26,7 @@ urlpatterns = [
     path("bookmarks", notes.BookmarkList.as_view(), name="api_bookmarks"),
     path("sittings/<uuid:public_id>/summary", sittings.SittingSummary.as_view(), name="api_summary"),
     path("sittings/<uuid:public_id>/results", sittings.SittingResults.as_view(), name="api_results"),
+    path("sittings/<uuid:public_id>/end", sittings.SittingEnd.as_view(), name="api_sitting_end"),
     path("progress", progress.ProgressView.as_view(), name="api_progress"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs", DOCS, name="api_docs"),

@@ -110,3 +110,22 @@ def test_results_of_a_round_come_at_its_end(
     read_through(sitting)
     assert api.get(f"/sittings/{started['sitting']}/summary").json()["waiting"] == 20
     assert len(api.post(f"/sittings/{started['sitting']}/results").json()["rows"]) == 20
+
+
+def test_a_round_may_be_ended_and_no_other_sitting(
+    api: Api, learner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_choice, "SCREENED", 20)
+    a_set(tmp_path, 20, pool="screening", flow="unaided")
+    a_set(tmp_path, 4, key="open")
+    practice = api.post("/sets/open/next").json()["sitting"]
+    assert_error(api.post(f"/sittings/{practice}/end"), 409, "not_endable")
+    started = api.post("/sets/lungs/next", {"mode": "screening"}).json()
+    read_through(Sitting.objects.get(mode="screening"), only=5)
+    summary = api.post(f"/sittings/{started['sitting']}/end").json()
+    assert (summary["finished"], summary["unread"], summary["waiting"], len(summary["rows"])) == (
+        True,
+        15,
+        0,
+        5,
+    )

@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from quiz.domain import case_choice
 from quiz.models import CaseSet, DayOff, Read, ReviewCard, Sitting, User
-from quiz.services import reads
 from quiz.services.sittings import start_sitting
 from tests.conftest import NOW
-from tests.quiz.builders import advance, opened_read
+from tests.quiz.builders import opened_read
 from tests.quiz.mode_sets import a_set, expose, read_through
 
 FORM = {"present-pneumonia": "yes", "certainty-pneumonia": "0.75", "seconds": "1"}
@@ -259,16 +258,50 @@ def test_a_seen_case_keeps_its_learner_out_of_rated(
 def test_summary_of_a_round_that_waited(
     browser: Client, learner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(case_choice, "SCREENED", 20)
-    case_set = a_set(tmp_path, 20, pool="screening", flow="unaided")
-    sitting = start_sitting(
-        learner=learner, case_set=case_set, now=NOW, rng=random.Random(1), mode="screening"
-    )
+    sitting = a_round(learner, tmp_path, monkeypatch, answered=20)
     there = f"/sittings/{sitting.public_id}/"
-    for read in sitting.reads.select_related("sitting__case_set", "case__pack", "learner"):
-        advance(reads.open_read(read=read, now=NOW), "committed")
     assert "Every case is read" in text(browser, there)
     browser.post(f"{there}results")
     page = text(browser, there)
     assert "10 of 20 cases had a finding" in page and "That is no pass mark." in page
     assert "Not comparable" not in page
+
+
+def test_a_round_is_ended_early_and_counts_what_was_read(
+    browser: Client, learner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = a_round(learner, tmp_path, monkeypatch, answered=6)
+    there = f"/sittings/{sitting.public_id}/"
+    assert f'href="{there}"' in text(browser, "/sets/lungs/modes/screening/")
+    assert "The answers of the 6 cases that you have read are shown" in text(browser, there)
+    assert browser.post(f"{there}end")["Location"] == there
+    page = text(browser, there)
+    assert "14 of its 20 cases were left" in page and "<td>6</td>" in page
+    assert "End this round early" not in page
+    left = sitting.reads.get(position=20)
+    assert browser.get(f"/reads/{left.public_id}/")["Location"] == there
+    browser.post(f"/reads/{left.public_id}/commit", {**FORM, "idempotency_key": "k"})
+    left.refresh_from_db()
+    assert left.state == "reserved"
+
+
+def test_an_ended_test_without_the_ai_compares_nothing(
+    browser: Client, learner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = a_round(learner, tmp_path, monkeypatch, answered=3)
+    Sitting.objects.update(mode="withdrawal")
+    there = f"/sittings/{sitting.public_id}/"
+    assert "With fewer than twenty cases there is no comparison" in text(browser, there)
+    browser.post(f"{there}end")
+    page = text(browser, there)
+    assert "Right in this test" in page and "percentage points" not in page
+
+
+def a_round(learner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, answered: int) -> Sitting:
+    monkeypatch.setattr(case_choice, "SCREENED", 20)
+    case_set = a_set(tmp_path, 20, pool="screening", flow="unaided")
+    sitting = start_sitting(
+        learner=learner, case_set=case_set, now=NOW, rng=random.Random(1), mode="screening"
+    )
+    read_through(sitting, only=answered)
+    return sitting
