@@ -1,6 +1,6 @@
 """Pictures of every page and every state of a read, for review and for the README, by one command.
 
-`python -m tests.e2e.screenshots OUT [--pack PACK] [--sizes 390,1280,1920] [--readme]` starts a site of its own and
+`python -m tests.e2e.screenshots OUT [--pack PACK] [--sizes 360,390,1280,1920] [--readme]` starts a site of its own and
 walks through the demo sets at phone, laptop and desk size, beginning with the practice films of PACK where that is
 given; on the laptop each page that isn't always dark is taken in the dark as well. `--readme` renews the pictures
 in `docs/images`.
@@ -22,10 +22,12 @@ from scripts.launcher.places import ROOT
 from tests.e2e import browser
 
 SIZES: dict[str, dict[str, Any]] = {
+    "360": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
     "390": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "1280": {"viewport": {"width": 1280, "height": 800}},
     "1920": {"viewport": {"width": 1920, "height": 1080}},
 }
+USUAL = "390,1280,1920"
 IN_THE_DARK = "1280"
 # What the README and the guides show, by the picture's name among all of them.
 README = {
@@ -98,7 +100,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.e2e.screenshots", description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--pack", type=Path)
-    parser.add_argument("--sizes", type=lambda text: text.split(","), default=list(SIZES))
+    parser.add_argument("--sizes", default=USUAL, help=f"of {', '.join(SIZES)} (default: %(default)s)")
     parser.add_argument("--readme", action="store_true")
     flags = parser.parse_args()
-    main(flags.out, pack=flags.pack, sizes=flags.sizes, readme=flags.readme)
+    asked = flags.sizes.split(",")
+    if not set(asked) <= set(SIZES):
+        parser.error(f"There are pictures of {', '.join(SIZES)} pixels.")
+    main(flags.out, pack=flags.pack, sizes=asked, readme=flags.readme)
