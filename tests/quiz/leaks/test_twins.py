@@ -35,7 +35,15 @@ def seen(client: Client, read: Read, template: str) -> tuple[int, list[tuple[str
     response = client.get(template.format(read.public_id))
     head = [(name, value) for name, value in response.items() if name != "Set-Cookie"]
     body = CSRF.sub("token", UUID.sub("uuid", response.content.decode()))
-    for shape in ('"position": {}', '"position":{}', "Case {} of", "case {} of", ">{} of", " {} / "):
+    for shape in (
+        '"position": {}',
+        '"position":{}',
+        "Case {} of",
+        "</span> {} of",
+        "case {} of",
+        ">{} of",
+        " {} / ",
+    ):
         body = body.replace(shape.format(read.position), shape.format("n"))
     return response.status_code, head, body
 
