@@ -20,8 +20,10 @@ from quiz.selectors.case_sets import ai_progress
 from quiz.selectors.case_statistics import figures_of_case
 from quiz.selectors.exams import flagged_results
 from quiz.services.errors import Refused
-from quiz.services.exams import apply_extra_time, release_exam, settle_flags
+from quiz.services.exams import apply_extra_time, check_hours_stand_open, release_exam, settle_flags
 from quiz.services.publishing import ask_ai_again, close_case_set, publish_case_set
+
+EXAM_HOURS = ("opens_at", "closes_at", "time_limit_minutes")
 
 
 class EntryInline(AuthoringInline):
@@ -46,6 +48,14 @@ class EntryInline(AuthoringInline):
             return "–"
         share = f"{figures.right}/{figures.reads}"
         return _("%(share)s, to look at") % {"share": share} if figures.flagged else share
+
+
+def _refuse_after_release(case_set_id: int) -> None:
+    """Turn the service's refusal into a form's; asks about the set as it is stored."""
+    try:
+        check_hours_stand_open(case_set=CaseSet.objects.get(pk=case_set_id), now=timezone.now())
+    except Refused as refused:
+        raise forms.ValidationError(refused.sentence, code=refused.code) from refused
 
 
 class AllowanceForm(forms.ModelForm[ExamAllowance]):
@@ -74,6 +84,13 @@ class AllowanceForm(forms.ModelForm[ExamAllowance]):
             raise forms.ValidationError(_("This candidate has extra time already; change that line."))
         self.instance.learner = learner
         return name
+
+    def clean(self) -> dict[str, Any] | None:
+        """No extra time for an exam whose results are out."""
+        data = super().clean()
+        if self.instance.case_set_id and self.has_changed():
+            _refuse_after_release(self.instance.case_set_id)
+        return data
 
 
 class AllowanceInline(AuthoringInline):
@@ -109,6 +126,18 @@ class CaseSetForm(forms.ModelForm[CaseSet]):
             "pass_mark_percent",
             "pass_mark_note",
         )
+
+    def clean(self) -> dict[str, Any] | None:
+        """An exam's hours stand once its results are out."""
+        data = super().clean()
+        changed = [name for name in EXAM_HOURS if name in self.changed_data]
+        if self.instance.pk and changed:
+            try:
+                _refuse_after_release(self.instance.pk)
+            except forms.ValidationError as error:
+                for name in changed:
+                    self.add_error(name, error)
+        return data
 
 
 @admin.register(CaseSet)

@@ -29,6 +29,17 @@ def exam_released(case_set: CaseSet, now: datetime) -> bool:
     return exam_times(case_set).over_for_everyone(now, longest)
 
 
+def results_are_out(case_set: CaseSet, now: datetime) -> bool:
+    """Whether anybody may have seen results: they are released, by hand or by the clock after an attempt.
+
+    An exam that closed before anybody sat it has none; its hours may have been a slip.
+    """
+    if case_set.released_at is not None:
+        return True
+    attempts = Sitting.objects.filter(case_set=case_set, mode=Sitting.Mode.EXAM)
+    return exam_released(case_set, now) and attempts.exists()
+
+
 def running_attempts(case_set: CaseSet, now: datetime) -> int:
     """Return how many candidates are still at it: attempts not handed in, with time left."""
     attempts = Sitting.objects.filter(

@@ -56,6 +56,14 @@ def not_released(mode: str) -> Refused:
     return Refused("not_released", "The answers of this sitting come when every case in it is read.")
 
 
+def exam_released() -> Refused:
+    """Return the refusal of new hours or extra time for an exam whose results are out."""
+    return Refused(
+        "exam_released",
+        "The results of this exam are out: its hours and extra time can't change any more. Make a new set instead.",
+    )
+
+
 def kept_back() -> Refused:
     """Return the refusal of an answer that another open sitting withholds."""
     return Refused(

@@ -9,7 +9,13 @@ from django.db.models import Q
 from quiz import permissions
 from quiz.domain.modes import Mode
 from quiz.models import CaseSet, Read, Sitting, User
-from quiz.selectors.exams import exam_times, extra_minutes, results_are_due, running_attempts
+from quiz.selectors.exams import (
+    exam_times,
+    extra_minutes,
+    results_are_due,
+    results_are_out,
+    running_attempts,
+)
 from quiz.services import errors
 from quiz.services.errors import Refused
 from quiz.services.reads import reveal_truth
@@ -53,6 +59,16 @@ def release_exam(*, case_set: CaseSet, instructor: User, now: datetime) -> CaseS
     CaseSet.objects.filter(pk=case_set.pk, released_at=None).update(released_at=now)
     case_set.refresh_from_db()
     return case_set
+
+
+def check_hours_stand_open(*, case_set: CaseSet, now: datetime) -> None:
+    """Refuse (`exam_released`) new hours or extra time for an exam whose results are out.
+
+    They would close the results again, or give time to candidates who know the answers. `case_set` carries the
+    hours as they are stored, not as somebody wants them.
+    """
+    if results_are_out(case_set, now):
+        raise errors.exam_released()
 
 
 def apply_extra_time(*, case_set: CaseSet) -> int:

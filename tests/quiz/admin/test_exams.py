@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from django.utils import timezone
 from quiz.models import CaseSet, ExamAllowance, Sitting, User
 from quiz.services.sittings import start_sitting
 from tests.quiz.mode_sets import a_set, read_through
+
+RELEASED = "The results of this exam are out: its hours and extra time can't change any more."
 
 
 @pytest.fixture
@@ -103,6 +106,72 @@ def test_results_are_released_once_nobody_has_time_left(author: Client, learner:
     assert "are released" in act(author, exam, "release")
     exam.refresh_from_db()
     assert exam.released_at is not None
+
+
+HOURS = {
+    "opens_at": {"opens_at_0": "2020-01-01", "opens_at_1": "12:00:00"},
+    "closes_at": {"closes_at_0": "2040-01-01", "closes_at_1": "12:00:00"},
+    "time_limit_minutes": {"time_limit_minutes": "90"},
+}
+
+
+def sat_and_closed(learner: User, exam: CaseSet) -> CaseSet:
+    """An exam that one candidate has sat and the clock has closed for everyone."""
+    CaseSet.objects.filter(pk=exam.pk).update(closes_at=timezone.now() + timedelta(hours=1))
+    exam.refresh_from_db()
+    read_through(attempt(learner, exam), now=timezone.now())
+    CaseSet.objects.filter(pk=exam.pk).update(
+        closes_at=timezone.now().replace(microsecond=0) - timedelta(hours=1)
+    )
+    exam.refresh_from_db()
+    return exam
+
+
+def hours(exam: CaseSet) -> tuple[object, ...]:
+    row = CaseSet.objects.get(pk=exam.pk)
+    return row.opens_at, row.closes_at, row.time_limit_minutes
+
+
+def stored_hours(exam: CaseSet) -> dict[str, str]:
+    """The closing time as the form shows it, so that it isn't taken for a change."""
+    assert exam.closes_at is not None
+    return {"closes_at_0": f"{exam.closes_at:%Y-%m-%d}", "closes_at_1": f"{exam.closes_at:%H:%M:%S}"}
+
+
+@pytest.mark.parametrize("name", HOURS)
+def test_hours_stand_once_the_clock_has_released_the_results(
+    author: Client, learner: User, exam: CaseSet, name: str
+) -> None:
+    exam = sat_and_closed(learner, exam)
+    before = hours(exam)
+    page = save(author, exam, **{**stored_hours(exam), **HOURS[name]})
+    assert RELEASED in unescape(page)
+    assert hours(exam) == before
+    save(author, exam, **stored_hours(exam), title="Another title")
+    exam.refresh_from_db()
+    assert exam.title == "Another title"
+
+
+def test_extra_time_after_the_release_is_refused(author: Client, learner: User, exam: CaseSet) -> None:
+    exam = sat_and_closed(learner, exam)
+    page = save(author, exam, **stored_hours(exam), **granted("learner", "600"))
+    assert RELEASED in unescape(page)
+    assert not ExamAllowance.objects.exists()
+
+
+def test_hours_stand_after_a_release_by_hand(author: Client, learner: User, exam: CaseSet) -> None:
+    read_through(attempt(learner, exam), now=timezone.now())
+    act(author, exam, "release")
+    before = hours(exam)
+    assert RELEASED in unescape(save(author, exam, **HOURS["closes_at"]))
+    assert hours(exam) == before
+
+
+def test_a_slip_in_the_hours_of_an_exam_nobody_sat_can_be_mended(author: Client, exam: CaseSet) -> None:
+    CaseSet.objects.filter(pk=exam.pk).update(closes_at=timezone.now() - timedelta(days=365))
+    save(author, exam, **HOURS["closes_at"])
+    exam.refresh_from_db()
+    assert exam.closes_at is not None and exam.closes_at.year == 2040
 
 
 def test_flagged_results_are_counted_and_settled(author: Client, learner: User, exam: CaseSet) -> None:
