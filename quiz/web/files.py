@@ -50,7 +50,7 @@ def region_mask(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404 from None
     if not region.mask_key:
         raise Http404
-    return _send(region.mask_key)
+    return _kept_nowhere(_send(region.mask_key))
 
 
 @require_GET
@@ -62,7 +62,7 @@ def heatmap_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     png = inference_selectors.heatmap_png(public_id)
     if png is None:
         raise Http404
-    return _headers(HttpResponse(png, content_type="image/png"))
+    return _kept_nowhere(_headers(HttpResponse(png, content_type="image/png")))
 
 
 def _visitor(request: HttpRequest) -> Visitor:
@@ -88,4 +88,10 @@ def _headers(response: HttpResponse) -> HttpResponse:
     # Kept by the browser for the sitting only, revalidated by nobody: no ETag, no date, no name.
     response["Cache-Control"] = "private, max-age=900"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _kept_nowhere(response: HttpResponse) -> HttpResponse:
+    # An answer, the AI's or the key's: whoever sits at this computer next doesn't find it in the cache.
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -278,6 +278,22 @@ def test_booleans_agree_with_what_is_visible(world: World) -> None:
                 assert permissions.can_see_ai(user, read) is seen, who
 
 
+def test_answers_are_kept_by_no_browser_and_films_for_a_sitting(world: World) -> None:
+    client = signed_in(world.people["learner"])
+    kept = {
+        name: client.get(address(template, world.mine))["Cache-Control"]
+        for name, template in {
+            "heatmap": "/files/heatmaps/{heatmap}",
+            "mask": "/files/masks/{mask}",
+            "film": "/files/images/{image}/display",
+        }.items()
+    }
+    answer = "private, no-store"
+    assert kept == {"heatmap": answer, "mask": answer, "film": "private, max-age=900"}
+    signed_out = signed_in(None)
+    assert signed_out.get(address("/files/heatmaps/{heatmap}", world.mine)).status_code == 404
+
+
 def test_inactive_accounts_see_nothing(world: World) -> None:
     learner = world.people["learner"]
     assert learner is not None and permissions.visible_reads(learner).exists()
