@@ -115,7 +115,8 @@ def visible_fault_reports(user: Visitor) -> QuerySet[FaultReport]:
 def visible_images(user: Visitor) -> QuerySet[Image]:
     """Images of cases that the learner has a read of (reserved ones too), or that the instructor owns.
 
-    A case held back for burned-in text stops being served, also to those who have begun to read it.
+    A case held back for burned-in text stops being served, also to those who have begun to read it; a retired
+    one goes on, since reads keep the images they were made on.
     """
     own = visible_reads(user).filter(case=OuterRef("case"))
     mine = authored_images(user).values("pk")
@@ -154,8 +155,12 @@ def visible_regions(user: Visitor) -> QuerySet[KeyRegion]:
 
 
 def can_see_heatmap(user: Visitor, ai_opinion_id: Any) -> bool:
-    """Whether the AI opinion that a heatmap belongs to was revealed to this learner."""
-    return visible_ai_opinions(user).filter(ai_opinion_id=ai_opinion_id).exists()
+    """Whether the AI opinion that a heatmap belongs to was revealed to this learner, and its film is served to them.
+
+    A heatmap is drawn from a film's pixels and goes where the film goes (ADR 21); the opinion's figures stay.
+    """
+    shown = visible_ai_opinions(user).filter(ai_opinion_id=ai_opinion_id)
+    return shown.filter(image__in=visible_images(user)).exists()
 
 
 def can_start_sitting(user: Visitor, case_set: CaseSet) -> bool:

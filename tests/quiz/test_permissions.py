@@ -14,7 +14,7 @@ from django.http import HttpResponse
 
 from inference.models import Job
 from quiz import permissions
-from quiz.models import Bookmark, FaultReport, Read
+from quiz.models import Bookmark, Case, FaultReport, Read
 from tests.quiz.api.calls import opinion
 from tests.quiz.browsers import signed_in
 from tests.quiz.permission_world import PEOPLE, Side, World, build_world, no_throttle
@@ -292,6 +292,25 @@ def test_answers_are_kept_by_no_browser_and_films_for_a_sitting(world: World) ->
     assert kept == {"heatmap": answer, "mask": answer, "film": "private, max-age=900"}
     signed_out = signed_in(None)
     assert signed_out.get(address("/files/heatmaps/{heatmap}", world.mine)).status_code == 404
+
+
+def test_a_held_case_keeps_its_pixels_back_and_heatmaps_with_them(world: World) -> None:
+    """What was said of the film stays with the read that has reached it (ADR 21)."""
+    client = signed_in(world.people["learner"])
+    pixels = ("/files/images/{image}/display", "/files/images/{image}/values", "/files/heatmaps/{heatmap}")
+    said = ("/api/v1/reads/{finished}/ai", "/api/v1/reads/{finished}/truth", "/files/masks/{mask}")
+
+    def codes(*templates: str) -> set[int]:
+        return {client.get(address(template, world.mine)).status_code for template in templates}
+
+    case = Case.objects.filter(pk=world.mine.case.pk)
+    before = client.get(address(said[0], world.mine)).json()["ai"]["findings"]
+    assert before and codes(*pixels) == codes(*said) == {200}
+    case.update(status=Case.Status.HELD)
+    assert (codes(*pixels), codes(*said)) == ({404}, {200})
+    assert client.get(address(said[0], world.mine)).json()["ai"]["findings"] == before
+    case.update(status=Case.Status.RETIRED)
+    assert codes(*pixels) == codes(*said) == {200}
 
 
 def test_inactive_accounts_see_nothing(world: World) -> None:
