@@ -22,10 +22,16 @@ AREAS = (
 
 
 @cache
+def _known() -> frozenset[str]:
+    """Every name that this machine knows; looking it up walks a folder tree."""
+    return frozenset(available_timezones())
+
+
+@cache
 def time_zones() -> dict[str, tuple[str, ...]]:
     """Return the names of time zones by area, areas and names in alphabetical order; UTC isn't among them."""
     found: dict[str, list[str]] = {area: [] for area in AREAS}
-    for name in sorted(available_timezones()):
+    for name in sorted(_known()):
         area, slash, _ = name.partition("/")
         if slash and area in found:
             found[area].append(name)
@@ -34,7 +40,7 @@ def time_zones() -> dict[str, tuple[str, ...]]:
 
 def is_time_zone(name: str) -> bool:
     """Return whether a time zone of that name is known here, old names included."""
-    return name in available_timezones()
+    return name in _known()
 
 
 def place_of(name: str) -> str:
