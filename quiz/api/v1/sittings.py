@@ -78,11 +78,7 @@ class SittingSummary(APIView):
     @extend_schema(operation_id="get_summary", responses={200: SummarySerializer, 404: ErrorSerializer})
     def get(self, request: Request, public_id: UUID) -> Response:
         """Return the finished reads of a sitting and both scores."""
-        try:
-            sitting = visible_sitting(request.user, public_id)
-        except Sitting.DoesNotExist:
-            raise Http404 from None
-        return Response(SummarySerializer(_summary(sitting)).data)
+        return _summary_of(_own_sitting(request, public_id))
 
 
 class SittingResults(APIView):
@@ -95,12 +91,9 @@ class SittingResults(APIView):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         """Show the truth of every answered case, where it is due (else 409 `not_released`); then the summary."""
-        try:
-            sitting = visible_sitting(request.user, public_id)
-        except Sitting.DoesNotExist:
-            raise Http404 from None
+        sitting = _own_sitting(request, public_id)
         show_results(sitting=sitting, now=timezone.now())
-        return Response(SummarySerializer(_summary(sitting)).data)
+        return _summary_of(sitting)
 
 
 class SittingEnd(APIView):
@@ -113,18 +106,22 @@ class SittingEnd(APIView):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         """End the round and show the truth of every answered case (409 `not_endable` in other modes); the summary."""
-        try:
-            sitting = visible_sitting(request.user, public_id)
-        except Sitting.DoesNotExist:
-            raise Http404 from None
         now = timezone.now()
-        show_results(sitting=end_round(sitting=sitting, now=now), now=now)
-        return Response(SummarySerializer(_summary(sitting)).data)
+        sitting = end_round(sitting=_own_sitting(request, public_id), now=now)
+        show_results(sitting=sitting, now=now)
+        return _summary_of(sitting)
 
 
-def _summary(sitting: Sitting) -> dict[str, Any]:
+def _own_sitting(request: Request, public_id: UUID) -> Sitting:
+    try:
+        return visible_sitting(request.user, public_id)
+    except Sitting.DoesNotExist:
+        raise Http404 from None
+
+
+def _summary_of(sitting: Sitting) -> Response:
     rows = summary_rows(sitting)
-    return {
+    summary = {
         "sitting": sitting.public_id,
         "set": sitting.case_set.slug,
         "mode": sitting.mode,
@@ -134,3 +131,4 @@ def _summary(sitting: Sitting) -> dict[str, Any]:
         "scores": scores(rows),
         "rows": rows,
     }
+    return Response(SummarySerializer(summary).data)
