@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from uuid import UUID
 
 from tests.e2e.site import Site, demo_packs, import_pack
 from tests.quiz import builders
@@ -84,3 +85,19 @@ def load_odd(site: Site, folder: Path) -> None:
         import_pack(site, pack)
     site.wait_for_opinions()
     site.manage("shell", "-c", _ODD)
+
+
+# The rules of a screening round over a sitting of practice: no demo set has the hundred cases that a real one takes.
+_ROUND = """
+from quiz.models import Sitting
+Sitting.objects.filter(learner__username="{name}", state="open", mode="practice").update(state="finished")
+sitting = Sitting.objects.filter(learner__username="{name}", mode="practice", reads__state="reserved").last()
+Sitting.objects.filter(pk=sitting.pk).update(state="open", mode="screening", flow="unaided")
+"""
+
+
+def begin_round(site: Site, name: str) -> str:
+    """Return the address of a round that the learner `name` has begun, and not read to its end."""
+    site.manage("shell", "-c", _ROUND.format(name=name))
+    rows = site.rows("SELECT public_id FROM quiz_sitting WHERE mode = 'screening' AND state = 'open'")
+    return f"/sittings/{UUID(str(rows[0]['public_id']))}/"

@@ -127,6 +127,20 @@ def exam(page: Page, slug: str, show: Show) -> None:
     show("exam-handed-in")
 
 
+def a_round(page: Page, path: str, show: Show) -> None:
+    """The page of a round that goes on, with its early end, and of one that was ended."""
+    page.goto(f"{path}next")
+    reading.answer_all(page, Say(False, 2))
+    page.get_by_role("button", name=re.compile("^Commit")).click()
+    page.wait_for_url("**/reads/*/")
+    page.goto(path)
+    page.get_by_text("End this round early").click()
+    show("round-so-far")
+    page.get_by_role("button", name="End the round").click()
+    page.wait_for_url(f"**{path}")
+    show("round-ended")
+
+
 def mark_the_middle(page: Page) -> None:
     """Put a mark on the image where the question asks for a place."""
     mark = page.locator("[data-tool=mark]")

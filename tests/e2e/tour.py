@@ -42,6 +42,7 @@ def walk(site: Site, page: Page, *, name: str, visit: Visit, slug: str | None = 
     states.ai_at_a_loss(page, content.set_slug(site, content.ODD_AI), show)
     states.exam(page, content.set_slug(site, content.EXAM), show)
     full_pages(site, page, slug, show)
+    states.a_round(page, content.begin_round(site, name), show)
     chosen_appearance(page, show)
 
 
