@@ -12,12 +12,12 @@ export function whenIdle(): Promise<void> {
   });
 }
 
-/** Resolves when no finger or button is down on the page, which has to be watched from before it goes down. */
+/** The fingers and buttons that are down on the page, which is watched from before they go down. */
 export class Hands {
   private readonly down = new Set<number>();
   private readonly waiting: (() => void)[] = [];
 
-  constructor(page: Pick<Window, "addEventListener"> = window) {
+  constructor() {
     const lift = ({ pointerId }: PointerEvent): void => {
       this.down.delete(pointerId);
       if (this.down.size === 0)
@@ -26,11 +26,12 @@ export class Hands {
         });
     };
     // In the capture phase, so that nothing on the page can keep it from being heard.
-    page.addEventListener("pointerdown", ({ pointerId }) => this.down.add(pointerId), true);
-    page.addEventListener("pointerup", lift, true);
-    page.addEventListener("pointercancel", lift, true);
+    window.addEventListener("pointerdown", ({ pointerId }) => this.down.add(pointerId), true);
+    window.addEventListener("pointerup", lift, true);
+    window.addEventListener("pointercancel", lift, true);
   }
 
+  /** Resolves when none is down. */
   off(): Promise<void> {
     if (this.down.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));

@@ -121,17 +121,20 @@ def unfamiliar_section(runner: Runner, test: Labelled, seed: int) -> dict[str, A
 
 
 def _distances(runner: Runner) -> str:
+    known = runner.model.familiarity
+    assert known is not None, "a model that is trained here has a guard"
     by_features = (
         "distance of pooled features from those of the training films "
-        "(probabilistic principal components, 32 components)"
+        f"(probabilistic principal components, {len(known.components)} components)"
     )
-    if runner.model.look is None:
+    look = runner.model.look
+    if look is None:
         return by_features
     return (
         f"the larger of two, each of which may flag half of the share: {by_features}; and the same distance of "
-        "the film's own look (a 12 × 12 layout and the energy of five sizes of detail, 64 components). The second "
-        "was added because the first overlooked heads, and was chosen with pictures of the kinds that are measured "
-        "below"
+        f"the film's own look (a 12 × 12 layout and the energy of five sizes of detail, "
+        f"{len(look.familiarity.components)} components). The second was added because the first overlooked heads, "
+        "and was chosen with pictures of the kinds that are measured below"
     )
 
 

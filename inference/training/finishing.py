@@ -233,8 +233,8 @@ def pooled_features(runner: Runner, films: Sequence[Film]) -> Tensor:
 
 def looks(runner: Runner, films: Sequence[Film]) -> Tensor:
     """Looks [N, 199] of displayed films."""
-    size, starts = runner.info.input_size, range(0, len(films), BATCH)
-    return torch.cat([described(to_input(films[start : start + BATCH], size)[0]) for start in starts])
+    starts = range(0, len(films), BATCH)
+    return torch.cat([described(runner.prepare(films[start : start + BATCH])[0]) for start in starts])
 
 
 def map_maxima(runner: Runner, films: Sequence[Film]) -> npt.NDArray[np.float32]:

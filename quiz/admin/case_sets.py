@@ -50,12 +50,13 @@ class EntryInline(AuthoringInline):
         return _("%(share)s, to look at") % {"share": share} if figures.flagged else share
 
 
-def _refuse_after_release(case_set_id: int) -> None:
-    """Turn the service's refusal into a form's; asks about the set as it is stored."""
+def _refuse_after_release(case_set_id: int, *fields: str) -> None:
+    """Turn the service's refusal into a form's, at `fields` where given; asks about the set as it is stored."""
     try:
         check_hours_stand_open(case_set=CaseSet.objects.get(pk=case_set_id), now=timezone.now())
     except Refused as refused:
-        raise forms.ValidationError(refused.sentence, code=refused.code) from refused
+        error = forms.ValidationError(refused.sentence, code=refused.code)
+        raise forms.ValidationError(dict.fromkeys(fields, error)) if fields else error from refused
 
 
 class AllowanceForm(forms.ModelForm[ExamAllowance]):
@@ -132,11 +133,7 @@ class CaseSetForm(forms.ModelForm[CaseSet]):
         data = super().clean()
         changed = [name for name in EXAM_HOURS if name in self.changed_data]
         if self.instance.pk and changed:
-            try:
-                _refuse_after_release(self.instance.pk)
-            except forms.ValidationError as error:
-                for name in changed:
-                    self.add_error(name, error)
+            _refuse_after_release(self.instance.pk, *changed)
         return data
 
 

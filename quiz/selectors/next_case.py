@@ -33,8 +33,12 @@ def unseen_cases(case_set: CaseSet, learner: User) -> QuerySet[Case]:
 
 def next_read(sitting: Sitting) -> Read | None:
     """Return the first read of the sitting that the learner hasn't finished, or None."""
-    from_here = sitting.reads.exclude(state__in=finished_states(sitting))
-    return from_here.order_by("position").first()
+    return unfinished_reads(sitting).order_by("position").first()
+
+
+def unfinished_reads(sitting: Sitting) -> QuerySet[Read]:
+    """Return the reads of this sitting that its learner hasn't finished."""
+    return sitting.reads.exclude(state__in=finished_states(sitting))
 
 
 def finished_states(sitting: Sitting) -> list[str]:

@@ -19,9 +19,10 @@ from quiz.selectors.ai_opinions import CaseAI, case_ai
 from quiz.selectors.answer_keys import current_key
 from quiz.selectors.candidates import reads_in_hand
 from quiz.selectors.exams import results_are_due
-from quiz.selectors.next_case import finished_states, is_ended, waits
+from quiz.selectors.next_case import finished_states, is_ended, unfinished_reads, waits
 from quiz.selectors.questions import question_of
 from quiz.services import errors
+from quiz.services.exposures import expose
 from quiz.services.finished_reads import finish_read
 from quiz.services.heatmap_grades import grade_shown
 
@@ -114,7 +115,7 @@ def reveal_truth(*, read: Read, now: datetime) -> Read:
         if _moved(read, Step.REVEAL_TRUTH, truth_shown_at=now, answer_key=key, ai_status=status):
             if ai is not None:
                 _keep_ai(read, ai, now)
-            _expose(read, "truth", now)
+            expose(learner=read.learner, cases=[read.case_id], where="truth", now=now)
             finish_read(read=read, key=key, now=now)
             _finish_sitting(read.sitting, now)
     # Not inside: files are read for it, and nobody's row waits for them.
@@ -283,20 +284,14 @@ def _keep_ai(read: Read, ai: CaseAI, now: datetime) -> None:
         ReadAI(read=read, image_id=image, ai_opinion_id=opinion.id) for image, opinion in ai.opinions.items()
     )
     if ai.opinions:
-        _expose(read, "ai", now)
-
-
-def _expose(read: Read, where: str, now: datetime) -> None:
-    Exposure.objects.bulk_create(
-        [Exposure(learner=read.learner, case=read.case, where=where, at=now)], ignore_conflicts=True
-    )
+        expose(learner=read.learner, cases=[read.case_id], where="ai", now=now)
 
 
 def _finish_sitting(sitting: Sitting, now: datetime) -> None:
     # Two last reads revealed at once must not each find the other unfinished: they queue up for the sitting.
     # (SQLite has one writer at a time and ignores the lock.)
     Sitting.objects.select_for_update().get(pk=sitting.pk)
-    if not sitting.reads.exclude(state__in=finished_states(sitting)).exists():
+    if not unfinished_reads(sitting).exists():
         Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.OPEN).update(
             state=Sitting.State.FINISHED, finished_at=now
         )

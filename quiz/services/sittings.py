@@ -10,14 +10,15 @@ from django.db import IntegrityError, transaction
 from quiz import permissions
 from quiz.domain import modes
 from quiz.domain.modes import Mode
-from quiz.models import CaseSet, Exposure, Read, Sitting, User
+from quiz.models import CaseSet, Read, Sitting, User
 from quiz.selectors.candidates import Knowledge
 from quiz.selectors.exams import exam_times, extra_minutes, is_over
 from quiz.selectors.mode_words import REASONS
 from quiz.selectors.modes import choose, modes_listed
-from quiz.selectors.next_case import finished_states
+from quiz.selectors.next_case import unfinished_reads
 from quiz.services.daily import choose_case_of_the_day
 from quiz.services.errors import Refused
+from quiz.services.exposures import expose
 from quiz.services.withdrawal import draw_withdrawal, take_offer
 
 
@@ -79,21 +80,11 @@ def end_round(*, sitting: Sitting, now: datetime) -> Sitting:
         locked = Sitting.objects.select_for_update().get(pk=sitting.pk)
         if locked.state == Sitting.State.OPEN:
             if locked.mode == Mode.SCREENING:
-                _count_as_met(locked, now)
+                left = unfinished_reads(locked).values_list("case", flat=True)
+                expose(learner=locked.learner, cases=left, where="round", now=now)
             Sitting.objects.filter(pk=locked.pk).update(state=Sitting.State.FINISHED, finished_at=now)
     sitting.refresh_from_db(fields=["state", "finished_at"])
     return sitting
-
-
-def _count_as_met(sitting: Sitting, now: datetime) -> None:
-    left = sitting.reads.exclude(state__in=finished_states(sitting))
-    Exposure.objects.bulk_create(
-        [
-            Exposure(learner=sitting.learner, case_id=case, where="round", at=now)
-            for case in left.values_list("case", flat=True)
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def _mode(case_set: CaseSet, mode: str) -> Mode:

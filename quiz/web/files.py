@@ -17,6 +17,11 @@ from quiz.selectors.files import file_store, stored_values, visible_image, visib
 from quiz.selectors.files import rendition as other_rendition
 from quiz.session_tokens import SessionTokenAuthentication
 
+# Kept by the browser for the sitting only, revalidated by nobody: no ETag, no date, no name.
+KEPT_A_WHILE = "private, max-age=900"
+# An answer, the AI's or the key's: whoever sits at this computer next doesn't find it in the cache.
+KEPT_NOWHERE = "private, no-store"
+
 
 @require_GET
 def image_file(request: HttpRequest, public_id: UUID, rendition: str) -> HttpResponse:
@@ -50,7 +55,7 @@ def region_mask(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404 from None
     if not region.mask_key:
         raise Http404
-    return _kept_nowhere(_send(region.mask_key))
+    return _send(region.mask_key, caching=KEPT_NOWHERE)
 
 
 @require_GET
@@ -62,7 +67,7 @@ def heatmap_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     png = inference_selectors.heatmap_png(public_id)
     if png is None:
         raise Http404
-    return _kept_nowhere(_headers(HttpResponse(png, content_type="image/png")))
+    return _headers(HttpResponse(png, content_type="image/png"), KEPT_NOWHERE)
 
 
 def _visitor(request: HttpRequest) -> Visitor:
@@ -71,27 +76,20 @@ def _visitor(request: HttpRequest) -> Visitor:
     return cast(Visitor, by_token[0] if by_token else request.user)
 
 
-def _send(key: str) -> HttpResponse:
+def _send(key: str, *, caching: str = KEPT_A_WHILE) -> HttpResponse:
     store = file_store()
     if settings.SECONDREAD_ACCEL_PREFIX:
         # The proxy takes the header away; content length is that of the padded file.
         response = HttpResponse(content_type="image/png")
         response["X-Accel-Redirect"] = f"{settings.SECONDREAD_ACCEL_PREFIX.rstrip('/')}/{key}"
-        return _headers(response)
+        return _headers(response, caching)
     try:
-        return _headers(HttpResponse(store.read(key), content_type="image/png"))
+        return _headers(HttpResponse(store.read(key), content_type="image/png"), caching)
     except FileNotFoundError:
         raise Http404 from None
 
 
-def _headers(response: HttpResponse) -> HttpResponse:
-    # Kept by the browser for the sitting only, revalidated by nobody: no ETag, no date, no name.
-    response["Cache-Control"] = "private, max-age=900"
+def _headers(response: HttpResponse, caching: str = KEPT_A_WHILE) -> HttpResponse:
+    response["Cache-Control"] = caching
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
-
-
-def _kept_nowhere(response: HttpResponse) -> HttpResponse:
-    # An answer, the AI's or the key's: whoever sits at this computer next doesn't find it in the cache.
-    response["Cache-Control"] = "private, no-store"
     return response

@@ -20,7 +20,7 @@ from quiz.models import CaseSet, Read, Sitting
 from quiz.permissions import signed_in, visible_case_sets
 from quiz.selectors.exams import is_over, results_are_due
 from quiz.selectors.mode_words import NAMES
-from quiz.selectors.next_case import finished_states, is_ended, next_read
+from quiz.selectors.next_case import is_ended, next_read, unfinished_reads
 from quiz.selectors.round_results import prevalence_of, round_of
 from quiz.selectors.sittings import scores, summary_rows, visible_sitting
 from quiz.services import exams, sittings
@@ -86,9 +86,7 @@ def sitting_summary(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "waiting": waiting,
             "has_first": sitting.flow != CaseSet.Flow.AI_FIRST,
             "has_final": sitting.flow in {CaseSet.Flow.READ_FIRST, CaseSet.Flow.AI_FIRST},
-            "left": sitting.reads.exclude(state__in=finished_states(sitting)).count()
-            if is_ended(sitting)
-            else 0,
+            "left": unfinished_reads(sitting).count() if is_ended(sitting) else 0,
             "may_end": not over and may_end_early(sitting.mode),
             "results_due": bool(waiting) and results_are_due(sitting, now),
             "next_url": reverse("sitting_next", args=[sitting.public_id]),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from quiz.domain import case_choice
 from quiz.models import Case, CaseSet, Read, Sitting, User
 from quiz.services import reads
+from quiz.services.sittings import start_sitting
 from tests.conftest import NOW
 from tests.quiz import builders
 
@@ -74,6 +79,16 @@ def read_through(
         builders.advance(read, goal, first=said, final=said, now=at)
     sitting.refresh_from_db()
     return sitting
+
+
+def a_round(learner: User, folder: Path, monkeypatch: pytest.MonkeyPatch, *, answered: int) -> Sitting:
+    """A screening round of twenty cases of which the first `answered` have an opinion."""
+    monkeypatch.setattr(case_choice, "SCREENED", 20)
+    case_set = a_set(folder, 20, pool="screening", flow="unaided")
+    sitting = start_sitting(
+        learner=learner, case_set=case_set, now=NOW, rng=random.Random(1), mode="screening"
+    )
+    return read_through(sitting, only=answered)
 
 
 def expose(learner: User, cases: list[Case]) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from quiz.domain import case_choice
 from quiz.models import CaseSet, Exposure, Sitting, User
 from quiz.selectors.round_results import round_of
 from quiz.services import exams, reads
@@ -15,7 +14,7 @@ from quiz.services.errors import Refused
 from quiz.services.sittings import end_round, start_sitting
 from tests.conftest import NOW
 from tests.quiz.builders import says
-from tests.quiz.mode_sets import a_set, read_through
+from tests.quiz.mode_sets import a_round
 
 ANSWERED = 6
 
@@ -23,10 +22,7 @@ ANSWERED = 6
 @pytest.fixture
 def sitting(learner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sitting:
     """A screening round of twenty cases of which six are answered and a seventh is opened."""
-    monkeypatch.setattr(case_choice, "SCREENED", 20)
-    case_set = a_set(tmp_path, 20, pool="screening", flow="unaided")
-    started = start(learner, case_set)
-    read_through(started, only=ANSWERED)
+    started = a_round(learner, tmp_path, monkeypatch, answered=ANSWERED)
     reads.open_read(read=in_order(started)[ANSWERED], now=NOW)
     return started
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,12 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from quiz.domain import case_choice
 from quiz.models import CaseSet, DayOff, Read, ReviewCard, Sitting, User
-from quiz.services.sittings import start_sitting
 from tests.conftest import NOW
 from tests.quiz.builders import opened_read
-from tests.quiz.mode_sets import a_set, expose, read_through
+from tests.quiz.mode_sets import a_round, a_set, expose, read_through
 
 FORM = {"present-pneumonia": "yes", "certainty-pneumonia": "0.75", "seconds": "1"}
 
@@ -295,13 +292,3 @@ def test_an_ended_test_without_the_ai_compares_nothing(
     browser.post(f"{there}end")
     page = text(browser, there)
     assert "Right in this test" in page and "percentage points" not in page
-
-
-def a_round(learner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, answered: int) -> Sitting:
-    monkeypatch.setattr(case_choice, "SCREENED", 20)
-    case_set = a_set(tmp_path, 20, pool="screening", flow="unaided")
-    sitting = start_sitting(
-        learner=learner, case_set=case_set, now=NOW, rng=random.Random(1), mode="screening"
-    )
-    read_through(sitting, only=answered)
-    return sitting
