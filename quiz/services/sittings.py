@@ -70,8 +70,9 @@ def start_sitting(
 def end_round(*, sitting: Sitting, now: datetime) -> Sitting:
     """End a screening round or a test without the AI before its last case; asked again, it stays ended.
 
-    What is answered counts and may be shown. A screening round has said how many of its cases have a finding, which
-    tells of those that were left: they count as met. Raises Refused (`not_endable`) for a sitting of another mode.
+    What is answered counts and may be shown. The cases left count as met: how many of the round's cases have a finding
+    is known beforehand (a screening round says it, a test without the AI has the mix of the reads that it is compared
+    with), so what was shown tells of them. Raises Refused (`not_endable`) for a sitting of another mode.
     """
     if not modes.may_end_early(sitting.mode):
         raise Refused("not_endable", "Only a screening round or a test without the AI can be ended early.")
@@ -79,9 +80,8 @@ def end_round(*, sitting: Sitting, now: datetime) -> Sitting:
         # Of two that end it, or of one and the last opinion, one comes second and finds it finished.
         locked = Sitting.objects.select_for_update().get(pk=sitting.pk)
         if locked.state == Sitting.State.OPEN:
-            if locked.mode == Mode.SCREENING:
-                left = unfinished_reads(locked).values_list("case", flat=True)
-                expose(learner=locked.learner, cases=left, where="round", now=now)
+            left = unfinished_reads(locked).values_list("case", flat=True)
+            expose(learner=locked.learner, cases=left, where="round", now=now)
             Sitting.objects.filter(pk=locked.pk).update(state=Sitting.State.FINISHED, finished_at=now)
     sitting.refresh_from_db(fields=["state", "finished_at"])
     return sitting

@@ -70,6 +70,15 @@ def test_the_cases_that_were_left_count_as_met(sitting: Sitting, learner: User) 
     assert refused.value.code == "round_too_small"
 
 
+def test_the_cases_left_in_a_test_without_the_ai_count_as_met(sitting: Sitting, learner: User) -> None:
+    """It has the mix of the learner's reads beside the AI: whoever counts can tell the class of the last case."""
+    Sitting.objects.update(mode="withdrawal")
+    end_round(sitting=Sitting.objects.get(), now=NOW)
+    left = {read.case_id for read in in_order(sitting)[ANSWERED:]}
+    met = Exposure.objects.filter(learner=learner, where="round").values_list("case", flat=True)
+    assert set(met) == left and len(left) == 20 - ANSWERED
+
+
 def test_ending_twice_ends_once(sitting: Sitting) -> None:
     end_round(sitting=sitting, now=NOW)
     exams.show_results(sitting=sitting, now=NOW)
