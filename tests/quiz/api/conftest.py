@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from quiz.models import CaseSet, Read, User
 from tests.quiz.api.calls import Api
@@ -14,9 +14,9 @@ from tests.quiz.builders import opened_read
 
 @pytest.fixture(autouse=True)
 def fresh_throttle() -> Iterator[None]:
-    cache.clear()
+    caches["process"].clear()
     yield
-    cache.clear()
+    caches["process"].clear()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -23,9 +23,9 @@ FORM = {"present-pneumonia": "yes", "certainty-pneumonia": "0.75", "marks": "[]"
 
 @pytest.fixture(autouse=True)
 def fresh_throttle() -> Iterator[None]:
-    cache.clear()
+    caches["process"].clear()
     yield
-    cache.clear()
+    caches["process"].clear()
 
 
 def step(learner: User, read: Read, name: str, body: object = None, *, key: str = "") -> Callable[[], int]:

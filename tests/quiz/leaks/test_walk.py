@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from quiz.models import Read, User
 from tests.quiz import builders
@@ -32,7 +31,6 @@ BODY = {
 
 @pytest.fixture
 def site(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    cache.clear()
     no_throttle(monkeypatch)
     return build_site(tmp_path)
 
