@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.cache import caches
+from typing import cast
+
+from django.core.cache import BaseCache, caches
 from django.utils.connection import ConnectionProxy
 from rest_framework.throttling import UserRateThrottle
 
@@ -10,4 +12,4 @@ from rest_framework.throttling import UserRateThrottle
 class ProcessThrottle(UserRateThrottle):
     """The rate of `DEFAULT_THROTTLE_RATES`, without a write to the database at each call."""
 
-    cache = ConnectionProxy(caches, "process")
+    cache = cast("BaseCache", ConnectionProxy(caches, "process"))
