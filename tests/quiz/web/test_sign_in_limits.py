@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.core.cache import cache, caches
@@ -46,9 +45,8 @@ def database_url() -> str:
     at: dict[str, Any] = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{at['NAME']}"
-    who = f"{quote(at['USER'])}:{quote(at['PASSWORD'])}@" if at["USER"] else ""
-    port = f":{at['PORT']}" if at["PORT"] else ""
-    return f"postgres://{who}{quote(at['HOST'], safe='')}{port}/{at['NAME']}"
+    server, _ = os.environ["SECONDREAD_DATABASE_URL"].rsplit("/", 1)
+    return f"{server}/{at['NAME']}"
 
 
 def signed_in_by_page(password: str) -> tuple[bool, str]:
