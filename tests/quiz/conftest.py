@@ -1,13 +1,23 @@
-"""Fixtures of quiz tests: a learner, another one, two instructors, and a published set with AI opinions."""
+"""Fixtures of quiz tests: people, a published set with AI opinions, and calls that are counted afresh."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 
 from quiz.models import CaseSet, User
 from tests.quiz import builders
+
+
+@pytest.fixture(autouse=True)
+def fresh_throttle() -> Iterator[None]:
+    """No test counts towards another's limit of API calls."""
+    caches["process"].clear()
+    yield
+    caches["process"].clear()
 
 
 @pytest.fixture

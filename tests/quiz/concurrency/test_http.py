@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -19,13 +18,6 @@ from tests.threads import together
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 20
 FORM = {"present-pneumonia": "yes", "certainty-pneumonia": "0.75", "marks": "[]", "seconds": "3"}
-
-
-@pytest.fixture(autouse=True)
-def fresh_throttle() -> Iterator[None]:
-    caches["process"].clear()
-    yield
-    caches["process"].clear()
 
 
 def step(learner: User, read: Read, name: str, body: object = None, *, key: str = "") -> Callable[[], int]:

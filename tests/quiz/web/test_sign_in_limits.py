@@ -79,7 +79,6 @@ def test_the_right_password_still_enters(no_attempts: None, learner: User) -> No
 
 
 def test_calls_of_the_api_write_nothing_to_the_shared_cache(learner: User) -> None:
-    caches["process"].clear()
     client = Client()
     client.force_login(learner, backend="quiz.web.backends.AccountBackend")
     assert client.get("/api/v1/sets/").status_code == 200
