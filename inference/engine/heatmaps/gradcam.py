@@ -108,8 +108,13 @@ class GradCAMSession:
         first = self.maps(grid, label)
         kept = self._cam.activations_and_grads
         activations, gradients = kept.activations[0].numpy(), kept.gradients[0].numpy()
-        # Asked of the class: its weights depend on these two arrays alone, so no second pass is needed.
-        weights = GradCAMPlusPlus.get_cam_weights(self._cam, None, None, None, activations, gradients)
+        # Asked of the class: its weights depend on these two arrays alone, so no second pass is needed. It drops what
+        # speaks against the label after dividing, and there the divisor can be nought: so it is dropped before.
+        speaking = np.maximum(gradients, 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            weights = GradCAMPlusPlus.get_cam_weights(self._cam, None, None, None, activations, speaking)
+        # Channels that can be negative may still meet it: one that can't be weighed says nothing.
+        weights = np.where(np.isfinite(weights), weights, 0)
         second = np.maximum(np.einsum("nc,nchw->nhw", weights, activations, optimize=True), 0)
         return {GRAD_CAM: first, GRAD_CAM_PLUS_PLUS: _as_strong_as(first, second)}
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from pytorch_grad_cam import GradCAMPlusPlus
 from pytorch_grad_cam.utils.image import scale_cam_image
+from torch import Tensor, nn
 
 from inference.contracts import GRAD_CAM, GRAD_CAM_PLUS_PLUS
 from inference.engine.adapters.places_cnn import PlacesCNN
@@ -75,3 +76,43 @@ def test_both_methods_leave_no_hook(runner: Runner, films: list[Film]) -> None:
         session.maps_by_method(grid, 0)
     assert session.hook_count == 0
     assert not any(module._forward_hooks for module in runner.model.module.modules())
+
+
+class _TwoChannels(nn.Module):
+    """A classifier that takes each channel of a grid times a weight, [L, 2]."""
+
+    def __init__(self, weights: Tensor) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def features(self, films: Tensor) -> Tensor:
+        return films
+
+    def pooled(self, grid: Tensor) -> Tensor:
+        return grid.mean(dim=(2, 3))
+
+    def classify(self, grid: Tensor) -> Tensor:
+        return grid.sum(dim=(2, 3)) @ self.weights.T
+
+
+@pytest.mark.parametrize("against", [-1, 1])
+def test_a_channel_whose_divisor_is_nought_says_nothing(against: int) -> None:
+    """Grad-CAM++ divides by 2 g² + A g³ + 0.000001; a film that met nought got no opinion at all."""
+    gradient, activation = _nought(against)
+    network = _TwoChannels(torch.tensor([[gradient, 1.0]]))
+    grid = torch.tensor([activation, 1.0]).reshape(1, 2, 1, 1)
+    with GradCAMSession(network) as session:
+        maps = session.maps_by_method(grid, 0)
+    assert np.isfinite(maps[GRAD_CAM_PLUS_PLUS]).all()
+    assert maps[GRAD_CAM_PLUS_PLUS].max() == maps[GRAD_CAM].max()
+
+
+def _nought(sign: int) -> tuple[float, float]:
+    """A gradient of `sign` and an activation for which the divisor is exactly 0 in float32."""
+    for gradient in np.float32(sign) * np.geomspace(1e-5, 1e-3, 500, dtype=np.float32):
+        square = np.array([gradient**2])
+        near = -(2 * square + np.float32(1e-6)) / (square * gradient)
+        for activation in (near, np.nextafter(near, np.float32(0)), np.nextafter(near, 2 * near)):
+            if (2 * square + activation * (square * gradient) + 0.000001 == 0).all():
+                return float(gradient), float(activation[0])
+    raise AssertionError("no such pair was found")
