@@ -95,10 +95,10 @@ class _TwoChannels(nn.Module):
         return grid.sum(dim=(2, 3)) @ self.weights.T
 
 
-@pytest.mark.parametrize("against", [-1, 1])
-def test_a_channel_whose_divisor_is_nought_says_nothing(against: int) -> None:
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_channel_whose_divisor_is_nought_says_nothing(sign: int) -> None:
     """Grad-CAM++ divides by 2 g² + A g³ + 0.000001; a film that met nought got no opinion at all."""
-    gradient, activation = _nought(against)
+    gradient, activation = _nought(sign)
     network = _TwoChannels(torch.tensor([[gradient, 1.0]]))
     grid = torch.tensor([activation, 1.0]).reshape(1, 2, 1, 1)
     with GradCAMSession(network) as session:
