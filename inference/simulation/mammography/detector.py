@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,10 @@ UNITS = {
 }
 
 
+# How far the white of a view lies from that of its woman: the logarithm's largest amount.
+_UNEVEN = 0.26
+
+
 @dataclass(frozen=True)
 class Exposure:
     """What the device set for one image, from the breast alone: a finding doesn't change it."""
@@ -53,8 +58,9 @@ class Exposure:
 def expose(rng: Generator, unit: Unit, anatomy: Anatomy, ceiling: float) -> Exposure:
     """Automatic exposure and window of `unit` for a view, with the spread that a device has.
 
-    `ceiling`, one number a woman, is where white lies, in spans of her tissue above its darkest: where it is the same
-    for all, how many pixels are nearly white tells of a mass without anybody having to look for one.
+    `ceiling`, one number a woman, is where white lies, in spans of her tissue above its darkest; each of her views has
+    its own, around it. Where it is the same for all, how many pixels are nearly white tells of a finding without
+    anybody having to look for one.
     """
     body, total = anatomy.outline, anatomy.attenuation
     free = (body.within > 10) & (body.muscle < 0.02)
@@ -67,7 +73,7 @@ def expose(rng: Generator, unit: Unit, anatomy: Anatomy, ceiling: float) -> Expo
     return Exposure(
         entrance=photons * float(np.exp(np.median(total[free][::7]))),
         low=low - span * rng.uniform(0.22, 0.34),
-        high=low + span * ceiling * rng.uniform(0.95, 1.05),
+        high=low + span * ceiling * math.exp(rng.uniform(-_UNEVEN, _UNEVEN)),
     )
 
 

@@ -32,9 +32,9 @@ UNLIKE = (
     "Parenchyma is a random texture with the right statistics, not lobes and ducts that branch from each other; "
     "fat is emptier than in a real breast, the fold below the breast and the nipple are schematic, and the lines "
     "of a distortion are more regular than real ones; a pixel is 0.3 mm, three to six times that of a real "
-    "detector, so calcifications have no fine shape; skin folds, scars, implants, clips, motion and earlier films "
-    "are missing; a finding lies in one breast only, and half the women have one, where screening finds about one "
-    "in two hundred."
+    "detector, so calcifications have no fine shape; one view is brighter than the next, by more than a modern "
+    "unit leaves; skin folds, scars, implants, clips, motion and earlier films are missing; a finding lies in one "
+    "breast only, and half the women have one, where screening finds about one in two hundred."
 )
 
 

@@ -19,6 +19,8 @@ Mask = npt.NDArray[np.bool_]
 
 # How much of the less suspicious breast's score is taken off: what both have is no sign of disease.
 _COMPARED = {"mass": 0.6, "calcifications": 0.6, "distortion": 0.25}
+# Grey values from the tenth to the ninetieth percentile of the breast, in the observer's own window.
+_SPAN = 60.0
 
 
 def score(case: SimulatedCase, finding: str) -> float:
@@ -31,8 +33,10 @@ def score(case: SimulatedCase, finding: str) -> float:
     for view in case.views:
         image = view.frames[0].pixels.astype(np.float32)
         breast = _breast(image)
+        muscle = _muscle(image, view)
+        image = _windowed(image, breast)
         # Calcium shows over the muscle, too; densities and lines there are the muscle's own.
-        where = breast if finding == "calcifications" else breast & ~_muscle(image, view)
+        where = breast if finding == "calcifications" else breast & ~muscle
         sides.setdefault(view.laterality, []).append(look(image, where))
     # A finding shows on both views of its breast, so the weaker of the two says most; and on one breast only.
     said = sorted(min(values) + 0.35 * max(values) for values in sides.values())
@@ -45,6 +49,15 @@ def _breast(image: Field) -> Mask:
     sizes = ndimage.sum_labels(np.ones_like(image), parts, np.arange(1, count + 1))
     inside: Mask = ndimage.distance_transform_edt(parts == 1 + int(np.argmax(sizes))) > 24
     return inside
+
+
+def _windowed(image: Field, breast: Mask) -> Field:
+    """The image as a reader would set its window first: what is a point there is one on a darker film, too."""
+    if not breast.any():
+        return image
+    low, high = (float(one) for one in np.percentile(image[breast][::7], (10, 90)))
+    made: Field = ((image - low) * (_SPAN / max(high - low, 5.0))).astype(np.float32)
+    return made
 
 
 def _muscle(image: Field, view: SimulatedView) -> Mask:

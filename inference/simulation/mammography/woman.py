@@ -32,7 +32,7 @@ from inference.simulation.mammography.tubes import Tube, draw_ducts, draw_tubes,
 
 HANGING = tuple((side, view) for view in VIEWS for side in SIDES)
 """Views in the order in which they are hung: R CC, L CC, R MLO, L MLO."""
-_CEILING = (1.15, 1.85)
+_CEILING = (1.15, 1.55)
 _TRIES = 80
 # A cancer is a little denser than gland: per millimetre, beside what it displaces.
 _DENSER = 0.016

@@ -90,8 +90,10 @@ def finish_and_describe(
     fitted: dict[str, Tensor],
     splits: dict[str, Labelled],
     seed: int,
+    *,
+    again: bool,
 ) -> None:
-    """Steps 3 and 4 of the recipe: the float16 file and its card, in `out`."""
+    """Steps 3 and 4 of the recipe: the float16 file and its card, in `out`; `again` where an earlier run fitted."""
     modality = kinds.find(recipe.kind)
     labels = recipe.answers or fitted_to(recipe)
     model = RegisteredModel(
@@ -111,7 +113,8 @@ def finish_and_describe(
     )
     card.write_card(draft, path)
     runner = load_runner(recipe.key, out)
-    card.write_card(described(recipe, modality, runner, pack, splits, seed=seed, weights=weights), path)
+    told = described(recipe, modality, runner, pack, splits, seed=seed, weights=weights, again=again)
+    card.write_card(told, path)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -137,17 +140,15 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         labels = fitted_to(recipe)
         films = films_by_split(recipe, pack, chosen.seed)
-        if chosen.fitted is not None and chosen.fitted.exists():
-            fitted = load_file(chosen.fitted)
-        else:
-            fitted = fit(films["train"], films["val"], recipe, chosen.seed)
+        again = chosen.fitted is not None and chosen.fitted.exists()
+        fitted = load_file(chosen.fitted) if again else fit(films["train"], films["val"], recipe, chosen.seed)
         if chosen.fitted is not None:
             save_file({name: value.contiguous() for name, value in fitted.items()}, chosen.fitted)
         kept = [place for place, label in enumerate(labels) if label in (recipe.answers or labels)]
         splits = {split: answered(held.labelled, kept) for split, held in films.items()}
         for name in ("classifier.weight", "classifier.bias"):
             fitted[name] = fitted[name][kept]
-        finish_and_describe(recipe, pack, chosen.out, fitted, splits, chosen.seed)
+        finish_and_describe(recipe, pack, chosen.out, fitted, splits, chosen.seed, again=again)
     log.info("wrote %s", chosen.out / f"{recipe.key}.json")
     return 0
 

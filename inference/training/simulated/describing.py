@@ -20,6 +20,10 @@ from inference.training.simulated.recipes import SimulatedRecipe
 from radiology.statistics import wilson
 
 COMMAND = "python -m inference.training.simulated"
+FITTED_BEFORE = (
+    "random weights, fitted in an earlier run, perhaps to an earlier drawing of these patients; calibration, "
+    "thresholds and figures are of this one"
+)
 # A look-alike that is called present in this share of its cases is named on the card.
 _OFTEN = 0.2
 
@@ -33,8 +37,9 @@ def described(
     *,
     seed: int,
     weights: bytes,
+    again: bool = False,
 ) -> dict[str, Any]:
-    """The whole card, from the shipped weights and the pack of training patients."""
+    """The whole card, from the shipped weights and the pack of training patients; `again`: an earlier run fitted."""
     counts = {
         split: {"n": len(held.of_cases()), "n_positive": int(held.of_cases().any(axis=1).sum())}
         for split, held in splits.items()
@@ -55,7 +60,9 @@ def described(
     made["out_of_distribution"] = card.unfamiliar_section(runner, thinned(splits["test"]), seed)
     made["known_failures"] = known_failures(made, recipe)
     made["training"] = card.training_section(
-        f"{COMMAND} {recipe.key} --out DIR --seed {seed}", recipe, "random weights"
+        f"{COMMAND} {recipe.key} --out DIR --seed {seed}",
+        recipe,
+        FITTED_BEFORE if again else "random weights",
     )
     return made
 

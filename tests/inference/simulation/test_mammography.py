@@ -11,7 +11,7 @@ from scipy import stats
 from inference.simulation.cases import CLEAR, GRADES, Plan, SimulatedCase
 from inference.simulation.core.fields import power_slope, radial_power
 from inference.simulation.mammography import layout
-from inference.simulation.mammography.detector import Exposure, Unit, displayed
+from inference.simulation.mammography.detector import UNITS, Exposure, Unit, displayed, expose
 from inference.simulation.mammography.labels import label_block, stamped
 from inference.simulation.mammography.layout import HEIGHT, WIDTH
 from inference.simulation.mammography.lesions import draw_lesion
@@ -101,6 +101,21 @@ def test_noise_is_that_of_counted_photons() -> None:
     assert grain.std() == pytest.approx(255 / np.sqrt(counted), rel=0.03)
     standard = (grain.ravel()[::40] - grain.mean()) / grain.std()
     assert stats.kstest(standard, "norm").pvalue > 0.01
+
+
+def test_each_view_has_a_white_of_its_own() -> None:
+    """Around that of its woman, by up to a third: else nearly white pixels tell of a finding."""
+    anatomy = (
+        draw_woman(np.random.default_rng(3), np.random.default_rng(4), "unit-a").views["L", "CC"].anatomy
+    )
+
+    def white(seed: int, ceiling: float) -> float:
+        return expose(np.random.default_rng(seed), UNITS["unit-a"], anatomy, ceiling).high
+
+    # A ceiling of nought is the dark end that ceilings are counted from.
+    above = np.array([white(seed, 1.4) for seed in range(60)]) - white(0, 0.0)
+    assert 1.4 < above.max() / above.min() < 1.7
+    assert white(7, 1.5) - white(7, 0.0) == pytest.approx(1.5 * (white(7, 1.0) - white(7, 0.0)))
 
 
 def test_harder_grades_are_smaller_and_fainter() -> None:
