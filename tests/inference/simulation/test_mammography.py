@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from inference.simulation.mammography.labels import label_block, stamped
 from inference.simulation.mammography.layout import HEIGHT, WIDTH
 from inference.simulation.mammography.lesions import draw_lesion
 from inference.simulation.mammography.modality import MODALITY
+from inference.simulation.mammography.observer import score
 from inference.simulation.mammography.outline import Outline
 from inference.simulation.mammography.tissue import Anatomy, parenchyma_patches
 from inference.simulation.mammography.woman import HANGING, brought_out, choose_place, draw_woman
@@ -116,6 +118,19 @@ def test_each_view_has_a_white_of_its_own() -> None:
     above = np.array([white(seed, 1.4) for seed in range(60)]) - white(0, 0.0)
     assert 1.4 < above.max() / above.min() < 1.7
     assert white(7, 1.5) - white(7, 0.0) == pytest.approx(1.5 * (white(7, 1.0) - white(7, 0.0)))
+
+
+def test_the_observer_sets_its_window_first() -> None:
+    """How bright a film was shown changes nothing: else its grades would measure brightness."""
+    case = drawn("pleomorphic-calcifications")
+    darker = replace(
+        case,
+        views=tuple(
+            replace(view, frames=tuple(replace(one, pixels=one.pixels * 0.6) for one in view.frames))
+            for view in case.views
+        ),
+    )
+    assert score(darker, "calcifications") == pytest.approx(score(case, "calcifications"), rel=1e-3)
 
 
 def test_harder_grades_are_smaller_and_fainter() -> None:
