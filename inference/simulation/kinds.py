@@ -11,6 +11,7 @@ from inference.simulation.cases import Modality
 KINDS = {
     "brain-mri": "inference.simulation.brain_mri.modality",
     "brain-mri-scanners": "inference.simulation.brain_mri.one_scanner",
+    "chest": "inference.simulation.chest.modality",
     "head-ct": "inference.simulation.head_ct.modality",
     "mammography": "inference.simulation.mammography.modality",
     "mammography-tagged": "inference.simulation.mammography.tagged",
