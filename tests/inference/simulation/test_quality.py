@@ -9,9 +9,9 @@ import pytest
 
 from inference.simulation import kinds
 from inference.simulation.packs import write_practice
-from inference.simulation.quality.__main__ import measure
 from inference.simulation.quality.accidents import Trace, accident_areas, carried, cover
 from inference.simulation.quality.grading import Scored, areas_by_grade
+from inference.simulation.quality.measuring import measure
 from tests.inference.simulation.toy import MODALITY
 
 
