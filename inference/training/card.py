@@ -16,6 +16,7 @@ from inference.engine.evaluation import NothingToMeasure, evaluate, rounded
 from inference.engine.preprocessing import Film
 from inference.engine.runner import Runner
 from inference.training.finishing import DECLINE_AT, FLAGGED_SHARE, Labelled
+from inference.training.fitting import fast_bfloat16
 from radiology.packs import PackHeader
 from radiology.statistics import roc_auc_delong, wilson
 
@@ -67,7 +68,7 @@ def training_section(command: str, recipe: DataclassInstance, start: str) -> dic
         "command": command,
         "start": start,
         "recipe": asdict(recipe),
-        "precision": "bfloat16 autocast on CPU",
+        "precision": "bfloat16 autocast on CPU" if fast_bfloat16() else "float32",
     }
 
 

@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,8 +40,14 @@ from radiology.statistics import UndefinedStatistic, roc_auc
 log = logging.getLogger(__name__)
 
 
-def fit(train: PlacedFilms, val: PlacedFilms, recipe: SimulatedRecipe, seed: int) -> dict[str, Tensor]:
-    """The fitted weights, averaged."""
+def fit(
+    train: PlacedFilms,
+    val: PlacedFilms,
+    recipe: SimulatedRecipe,
+    seed: int,
+    start: Mapping[str, Tensor] | None = None,
+) -> dict[str, Tensor]:
+    """The fitted weights, averaged, from random ones or from `start`."""
 
     @torch.no_grad()
     def watch(network: nn.Module) -> str:
@@ -52,7 +59,15 @@ def fit(train: PlacedFilms, val: PlacedFilms, recipe: SimulatedRecipe, seed: int
         return f"ROC areas of val cases {', '.join(areas)}"
 
     options = ENTRIES[recipe.key].options
-    return dict(fit_places(train, recipe, seed, watch=watch, options=options).state_dict())
+    return dict(fit_places(train, recipe, seed, watch=watch, options=options, start=start).state_dict())
+
+
+def fitted_to_the_end(
+    train: PlacedFilms, val: PlacedFilms, recipe: SimulatedRecipe, seed: int
+) -> dict[str, Tensor]:
+    """The fitted weights; where the recipe says so, after a second course from where the first one ended."""
+    weights = fit(train, val, recipe, seed)
+    return weights if not recipe.again_epochs else fit(train, val, recipe.again(), seed + 1, weights)
 
 
 def _area(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> str:
@@ -141,7 +156,11 @@ def main(arguments: list[str] | None = None) -> int:
         labels = fitted_to(recipe)
         films = films_by_split(recipe, pack, chosen.seed)
         again = chosen.fitted is not None and chosen.fitted.exists()
-        fitted = load_file(chosen.fitted) if again else fit(films["train"], films["val"], recipe, chosen.seed)
+        fitted = (
+            load_file(chosen.fitted)
+            if again
+            else fitted_to_the_end(films["train"], films["val"], recipe, chosen.seed)
+        )
         if chosen.fitted is not None:
             save_file({name: value.contiguous() for name, value in fitted.items()}, chosen.fitted)
         kept = [place for place, label in enumerate(labels) if label in (recipe.answers or labels)]

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from inference.engine.adapters.places_cnn import STRIDE, PlacesCNN
 from inference.engine.preprocessing import standardise
-from inference.training.fitting import deterministic, optimise
+from inference.training.fitting import deterministic, optimise, precision
 from inference.training.simulated.films import PlacedFilms
 from inference.training.simulated.recipes import SimulatedRecipe
 
@@ -46,14 +46,18 @@ def fit_places(
     *,
     watch: Callable[[nn.Module], str],
     options: Mapping[str, int] = MappingProxyType({}),
+    start: Mapping[str, Tensor] | None = None,
 ) -> PlacesCNN:
-    """Fit a fresh network and return its weight average; the same machine and seed give the same weights.
+    """Fit a network and return its weight average; the same machine and seed give the same weights.
 
-    `options` are those that `inference.registry` builds the network with.
+    `options` are those that `inference.registry` builds the network with; it is fresh, or has the weights `start`.
     """
     deterministic(seed)
     labels = films.covered.shape[1]
-    model = _Supervised(PlacesCNN(labels=labels, **options), labels)
+    network = PlacesCNN(labels=labels, **options)
+    if start is not None:
+        network.load_state_dict(start)
+    model = _Supervised(network, labels)
     positive: npt.NDArray[np.bool_] = np.asarray(films.labelled.positive.any(axis=1))
 
     def loss(chosen: npt.NDArray[np.int64], generator: Generator) -> Tensor:
@@ -75,7 +79,7 @@ def _loss(
         present = (covered.amax(dim=(2, 3)) >= _COVERED).to(torch.float32)
     raw, covered = moved(raw.to(torch.float32), covered, generator)
     batch = standardise(toned(raw, generator)).contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", torch.bfloat16):
+    with precision():
         whole, places = model(batch)
     whole_loss = functional.binary_cross_entropy_with_logits(whole.to(torch.float32), present)
     return whole_loss + recipe.place_weight * _place_loss(places.to(torch.float32), covered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from inference.engine.adapters.places_cnn import STRIDE, PlacesCNN, build
 from inference.simulation import kinds
 from inference.simulation.packs import write_splits
 from inference.training.finishing import Labelled
+from inference.training.fitting import fast_bfloat16, precision
 from inference.training.simulated.describing import thinned
 from inference.training.simulated.films import placed_films
 from inference.training.simulated.fitting import cut, fit_places, moved, toned
@@ -132,6 +134,25 @@ def test_the_same_seed_fits_the_same_network(pack: Path) -> None:
     first, again = (fit_places(films, TOY, 0, watch=lambda network: "") for _ in range(2))
     for one, two in zip(first.state_dict().values(), again.state_dict().values(), strict=True):
         assert torch.equal(one, two)
+
+
+def test_a_second_course_begins_where_the_first_ended(pack: Path) -> None:
+    films = placed_films(pack, "train", ("lump",), SIDE)
+    first = fit_places(films, TOY, 0, watch=lambda network: "").state_dict()
+    recipe = replace(TOY, again_epochs=1, again_rate=1e-7)
+    assert (recipe.again().epochs, recipe.again().peak_rate, recipe.again().again_epochs) == (1, 1e-7, 0)
+    second = fit_places(films, recipe.again(), 1, watch=lambda network: "", start=first).state_dict()
+    fresh = fit_places(films, recipe.again(), 1, watch=lambda network: "").state_dict()
+    kernels = [name for name, value in first.items() if value.ndim == 4]
+    assert all(torch.allclose(first[name], second[name], atol=1e-4) for name in kernels)
+    assert not all(torch.allclose(first[name], fresh[name], atol=1e-4) for name in kernels)
+
+
+def test_precision_is_what_the_processor_has() -> None:
+    """Where bfloat16 is emulated a step takes many times as long."""
+    with precision():
+        product = torch.ones(4, 4) @ torch.ones(4, 4)
+    assert product.dtype == (torch.bfloat16 if fast_bfloat16() else torch.float32)
 
 
 def test_the_network_answers_at_every_place() -> None:
