@@ -122,7 +122,8 @@ def _above_diaphragm(at: Axes, body: Habitus, right: float, left: float, rng: Ge
         one = (y - np.float32(top) - drop) / np.sqrt(1 + (0.5 * DEPTH_STEP / 1.6 * steep) ** 2)
         made = one if made is None else np.where(x < 0, made, one)
     assert made is not None
-    return made.astype(np.float32)
+    settled: Field = made.astype(np.float32)
+    return settled
 
 
 def _skin(at: Axes, body: Habitus) -> Field:
@@ -135,7 +136,7 @@ def _skin(at: Axes, body: Habitus) -> Field:
     b = (body.through(np.maximum(rows, 60)) + 0.7 * body.muscle + body.fat + 6).astype(np.float32)
     a, b = a[None, :, None], b[None, :, None]
     q = ((np.abs(x) / a) ** np.float32(2.4) + (np.abs(z) / b) ** np.float32(2.4)) ** np.float32(1 / 2.4)
-    torso = np.sqrt(x * x + z * z) * (1 - 1 / np.maximum(q, 1e-3))
+    torso: Field = (np.sqrt(x * x + z * z) * (1 - 1 / np.maximum(q, 1e-3))).astype(np.float32)
     top = -34 + 0.36 * np.maximum(np.abs(x) - 48, 0) + 16 * ((z + 20) / 60) ** 2
     torso = common(torso, (top - y) * np.float32(0.85), 18)
     aside = (np.abs(x), y, z)
@@ -180,7 +181,7 @@ def _bubbles(at: Axes, body: Habitus, dome: float, rng: Generator) -> Field:
     where = np.array([rng.uniform(80, 118) * body.width, dome + rng.uniform(40, 60), 30.0])
     for _ in range(int(rng.integers(4, 8))):
         size = rng.uniform(5, 11)
-        one = ellipsoid(at, where, (size * 1.2, size, size), rng.uniform(-1, 1))
+        one = ellipsoid(at, tuple(where.tolist()), (size * 1.2, size, size), rng.uniform(-1, 1))
         bowel = one if bowel is None else joined(bowel, one, 5)
         where = where + [rng.uniform(-12, 8), rng.uniform(-3, 14), rng.uniform(-6, 6)]
     assert bowel is not None

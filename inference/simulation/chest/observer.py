@@ -99,7 +99,7 @@ def _dome(image: Field, column: float) -> float:
     for row in range(int(0.45 * size), size - 9):
         if bright[row : row + 8].all():
             return float(row)
-    return 0.9 * size
+    return 0.9 * float(size)
 
 
 def _angles(seen: Framed) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,7 +78,7 @@ def _placed(side: int, h: float, w: float, up: float, points: list[tuple[float, 
     return np.array([[side * x * w, (y + up) * h, z] for x, y, z in points])
 
 
-def _outlets(side: int, h: float, w: float, up: float, rows: list[tuple[float, ...]]) -> list[Outlet]:
+def _outlets(side: int, h: float, w: float, up: float, rows: Sequence[tuple[float, ...]]) -> list[Outlet]:
     return [
         (_placed(side, h, w, up, [(row[0], row[1], row[2])])[0], np.array([side * row[3], row[4], row[5]]))
         for row in rows
