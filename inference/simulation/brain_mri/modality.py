@@ -140,7 +140,7 @@ MODALITY = Modality(
     kind=KIND,
     header=PackHeader(
         key="demo-brain-mri",
-        version=1,
+        version=2,
         title="Simulated brain MRI",
         description=(
             "Axial brain MRI of simulated patients: one slice, T1 after contrast and FLAIR, half of them with a "

@@ -17,7 +17,7 @@ UNLIKE = (
 )
 HEADER = PackHeader(
     key="demo-head-ct",
-    version=1,
+    version=2,
     title="Head CT: bleeding (simulated)",
     description=(
         "Simulated head CT: stacks of thick axial slices in Hounsfield units, half of them with fresh blood in the "

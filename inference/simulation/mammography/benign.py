@@ -1,4 +1,4 @@
-"""What is taken for a suspicious finding and isn't: cyst, lymph node, vascular and popcorn calcification, summation."""
+"""What is taken for a suspicious finding and isn't: cyst, lymph node, benign calcifications, summation, skin fold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.random import Generator
 from scipy import ndimage
 
 from inference.simulation.cases import GRADES
-from inference.simulation.mammography.layout import SPACING_MM, Points, Pose
+from inference.simulation.mammography.layout import HEIGHT, SPACING_MM, WIDTH, Points, Pose
 from inference.simulation.mammography.lesions import Lesion, at_pixel
 from inference.simulation.mammography.strokes import Added, empty, rounded_mass, specks, spicules
 from inference.simulation.mammography.tubes import Tube
@@ -20,7 +20,10 @@ LOOK_ALIKES = (
     "vascular-calcification",
     "popcorn-calcification",
     "summation",
+    "skin-fold",
 )
+NEAR_SKIN = ("lymph-node", "skin-fold")
+"""Look-alikes of the upper outer breast, near its skin."""
 
 
 def draw_benign(rng: Generator, concept: str, grade: str, place: Points, vessel: Tube) -> Lesion:
@@ -35,6 +38,7 @@ def draw_benign(rng: Generator, concept: str, grade: str, place: Points, vessel:
         "lymph-node": _node,
         "popcorn-calcification": _popcorn,
         "summation": _summation,
+        "skin-fold": _fold,
     }
     if concept == "vascular-calcification":
         return _vascular(seed, likeness, vessel)
@@ -131,3 +135,33 @@ def _summation(seed: int, likeness: float, place: Points) -> Lesion:
         return Added(gland=(0.45 + 0.35 * likeness) * shadow + 0.5 * likeness * strands)
 
     return Lesion(place, radius, on_view)
+
+
+def _fold(seed: int, likeness: float, place: Points) -> Lesion:
+    """Skin doubled between the plates, on one view: a bright line, air in the crease dark beside it, a soft lap.
+
+    The more alike, the shorter it is and the less air shows.
+    """
+    first = np.random.default_rng(seed)
+    only = "MLO" if first.random() < 0.75 else "CC"
+    length, bend = 58.0 - 30.0 * likeness, float(first.uniform(90.0, 200.0))
+    slant, lap = float(first.normal(0, 0.25)), float(first.uniform(7.0, 14.0))
+
+    def on_view(pose: Pose) -> Added:
+        if pose.view != only:
+            return Added()
+        column, row = at_pixel(pose, place)
+        # It runs as the skin does: across the way to the nipple's side of the breast, bulging outwards.
+        out_x, out_y = 0.62 * pose.up[0] - 0.78 * pose.back[0], 0.62 * pose.up[1] - 0.78 * pose.back[1]
+        turned = math.atan2(out_y, out_x) + slant
+        x = (np.arange(WIDTH, dtype=np.float32) - column)[None, :] * SPACING_MM
+        y = (np.arange(HEIGHT, dtype=np.float32) - row)[:, None] * SPACING_MM
+        along = -x * math.sin(turned) + y * math.cos(turned)
+        beyond = x * math.cos(turned) + y * math.sin(turned) + along**2 / (2 * bend)
+        ends = np.clip((length / 2 - np.abs(along)) / 9, 0, 1) ** 1.5
+        crease = 5.0 * np.exp(-((beyond / 0.75) ** 2))
+        air = (3.2 - 2.6 * likeness) * np.exp(-(((beyond - 1.7) / 0.7) ** 2))
+        doubled = 1.8 * np.exp(-np.maximum(-beyond, 0) / lap) * (beyond < 0)
+        return Added(gland=(ends * (crease + ndimage.gaussian_filter(doubled, 1.0) - air)).astype(np.float32))
+
+    return Lesion(place, length / 2, on_view)

@@ -12,6 +12,7 @@ from scipy import ndimage
 
 from inference.simulation.core.fields import Field
 from inference.simulation.core.noise import correlated
+from inference.simulation.mammography.layout import SPACING_MM
 from inference.simulation.mammography.tissue import FAT, Anatomy
 
 
@@ -40,6 +41,13 @@ UNITS = {
 }
 
 
+# Above this share of the window levels are compressed, the more the smaller the shoulder.
+_KNEE, _SHOULDER = 0.72, 0.22
+# The compressed share of the window that a view shows white lies between these.
+_WHITE = (0.95, 1.5)
+# Millimetres over which processing smooths what it takes for the breast's thickness.
+_SMOOTHED_MM = 1.6
+
 # How far the white of a view lies from that of its woman: the logarithm's largest amount.
 _UNEVEN = 0.26
 
@@ -52,15 +60,17 @@ class Exposure:
     """Counts per pixel in front of the breast."""
     low: float
     high: float
-    """Equalised attenuation shown black and white."""
+    """Equalised attenuation at the window's ends."""
+    white: float
+    """The compressed share of the window that is shown white."""
 
 
 def expose(rng: Generator, unit: Unit, anatomy: Anatomy, ceiling: float) -> Exposure:
     """Automatic exposure and window of `unit` for a view, with the spread that a device has.
 
     `ceiling`, one number a woman, is where white lies, in spans of her tissue above its darkest; each of her views has
-    its own, around it. Where it is the same for all, how many pixels are nearly white tells of a finding without
-    anybody having to look for one.
+    its own, around it, and a brightest grey of its own. Where they are the same for all, how many pixels are nearly
+    white tells of a finding without anybody having to look for one.
     """
     body, total = anatomy.outline, anatomy.attenuation
     free = (body.within > 10) & (body.muscle < 0.02)
@@ -74,6 +84,7 @@ def expose(rng: Generator, unit: Unit, anatomy: Anatomy, ceiling: float) -> Expo
         entrance=photons * float(np.exp(np.median(total[free][::7]))),
         low=low - span * rng.uniform(0.22, 0.34),
         high=low + span * ceiling * math.exp(rng.uniform(-_UNEVEN, _UNEVEN)),
+        white=math.exp(rng.uniform(math.log(_WHITE[0]), math.log(_WHITE[1]))),
     )
 
 
@@ -89,8 +100,8 @@ def displayed(
     level = _equalised(unit, anatomy, measured)
     if unit.edge:
         level = level + unit.edge * (level - ndimage.gaussian_filter(level, 2.5))
-    share = np.clip((level - exposure.low) / (exposure.high - exposure.low), 0, 1.25)
-    shown = _curve(share, unit.steepness) * 255
+    share = np.clip((level - exposure.low) / (exposure.high - exposure.low), 0, None)
+    shown = _curve(_shouldered(share) / exposure.white, unit.steepness) * 255
     return np.where(anatomy.outline.inside, np.clip(shown, 4, 255), 0).astype(np.float32)
 
 
@@ -100,10 +111,21 @@ def quantised(shown: Field) -> npt.NDArray[np.uint8]:
 
 
 def _equalised(unit: Unit, anatomy: Anatomy, attenuation: Field) -> Field:
-    """The periphery, where the breast is thinner, brought to the level of the rest."""
+    """The periphery, where the breast is thinner, brought to the level of the rest.
+
+    Processing knows the thickness from a smoothed image, so that the outermost edge stays darker.
+    """
     body = anatomy.outline
     full = float(body.thickness.max())
-    made: Field = attenuation + unit.equalised * FAT * (full - body.thickness)
+    known = ndimage.gaussian_filter(body.thickness, _SMOOTHED_MM / SPACING_MM)
+    made: Field = attenuation + unit.equalised * FAT * (full - known)
+    return made
+
+
+def _shouldered(share: Field) -> Field:
+    """Dynamic range compression: what is denser than most of the breast, muscle above all, keeps its detail."""
+    above = np.maximum(share - _KNEE, 0)
+    made: Field = np.minimum(share, _KNEE) + _SHOULDER * np.log1p(above / _SHOULDER)
     return made
 
 

@@ -123,7 +123,7 @@ def draw_breasts(rng: Generator) -> dict[str, Breast]:
         retromammary=depth * rng.uniform(0.06, 0.20),
         thickness_cc=thickness,
         thickness_mlo=thickness * rng.uniform(1.0, 1.12),
-        skin=rng.uniform(1.2, 2.0),
+        skin=rng.uniform(0.9, 1.6),
         nipple_up=rng.uniform(-10, 8),
         nipple_down=rng.uniform(108, 128),
         pectoral_top=rng.uniform(38, 64),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
+from scipy import ndimage
 
 from inference.simulation.cases import GRADES
 from inference.simulation.mammography.layout import SPACING_MM, Points, Pose
@@ -25,7 +26,8 @@ from inference.simulation.mammography.strokes import (
 
 ABNORMAL = {
     "spiculated-mass": "mass",
-    "irregular-mass": "mass",
+    "lobulated-mass": "mass",
+    "round-mass": "mass",
     "pleomorphic-calcifications": "calcifications",
     "linear-calcifications": "calcifications",
     "architectural-distortion": "distortion",
@@ -56,10 +58,10 @@ FORCES = dict(
         GRADES,
         (
             Force(12.0, 1.60, specks=40, calcium=2.0, strands=25, strength=4.7, stands_out=(3.7, 8.0)),
-            Force(10.1, 1.39, specks=32, calcium=1.8, strands=23, strength=3.6, stands_out=(3.2, 5.5)),
-            Force(8.8, 1.25, specks=25, calcium=1.55, strands=21, strength=3.0, stands_out=(2.8, 3.7)),
-            Force(7.9, 1.14, specks=21, calcium=1.42, strands=20, strength=2.4, stands_out=(2.3, 2.9)),
-            Force(6.7, 0.98, specks=17, calcium=1.28, strands=18, strength=1.8, stands_out=(1.8, 2.3)),
+            Force(10.1, 1.39, specks=32, calcium=1.8, strands=23, strength=3.4, stands_out=(3.1, 5.5)),
+            Force(8.8, 1.25, specks=25, calcium=1.55, strands=21, strength=2.8, stands_out=(2.8, 3.7)),
+            Force(7.9, 1.14, specks=21, calcium=1.42, strands=19, strength=2.2, stands_out=(2.3, 2.9)),
+            Force(6.5, 0.90, specks=16, calcium=1.22, strands=16, strength=1.3, stands_out=(1.65, 2.05)),
         ),
         strict=True,
     )
@@ -85,7 +87,8 @@ def draw_lesion(rng: Generator, concept: str, grade: str, place: Points) -> Lesi
     seed = int(rng.integers(2**32))
     make = {
         "spiculated-mass": _spiculated,
-        "irregular-mass": _irregular,
+        "lobulated-mass": _lobulated,
+        "round-mass": _round,
         "pleomorphic-calcifications": _pleomorphic,
         "linear-calcifications": _linear,
         "architectural-distortion": _distortion,
@@ -107,14 +110,14 @@ def _stream(seed: int, pose: Pose) -> Generator:
 def _spiculated(seed: int, force: Force, place: Points) -> Lesion:
     def on_view(pose: Pose) -> Added:
         rng, at = _stream(seed, pose), at_pixel(pose, place)
-        core = force.density * rounded_mass(rng, at, 0.85 * force.radius, lobes=0.5)
+        core = force.density * rounded_mass(rng, at, 0.85 * force.radius, lobes=0.3, soft=1.2)
         strands = force.density * spicules(
             rng,
             at,
             count=int(rng.integers(16, 26)),
             start=0.5 * force.radius,
             reach=(0.6 * force.radius, 2.1 * force.radius),
-            width=0.28 + 0.03 * force.radius,
+            width=0.42 + 0.035 * force.radius,
         )
         pull = Pull(*at, strength=0.20 * force.radius * force.density, reach=1.5 * force.radius)
         return Added(gland=core + strands, pull=pull, region=visible(core, 0.2))
@@ -122,7 +125,18 @@ def _spiculated(seed: int, force: Force, place: Points) -> Lesion:
     return Lesion(place, 2.5 * force.radius, on_view, force.stands_out[0])
 
 
-def _irregular(seed: int, force: Force, place: Points) -> Lesion:
+def _round(seed: int, force: Force, place: Points) -> Lesion:
+    """Round like a cyst, but its edge is lost in the tissue on both views."""
+
+    def on_view(pose: Pose) -> Added:
+        rng, at = _stream(seed, pose), at_pixel(pose, place)
+        mass = force.density * rounded_mass(rng, at, force.radius, lobes=0.10, soft=1.6)
+        return Added(gland=mass, region=visible(mass, 0.2))
+
+    return Lesion(place, 1.3 * force.radius, on_view, force.stands_out[0])
+
+
+def _lobulated(seed: int, force: Force, place: Points) -> Lesion:
     def on_view(pose: Pose) -> Added:
         rng, at = _stream(seed, pose), at_pixel(pose, place)
         mass = rounded_mass(rng, at, force.radius, lobes=0.55)
@@ -130,7 +144,7 @@ def _irregular(seed: int, force: Force, place: Points) -> Lesion:
             angle, beside = rng.uniform(0, 2 * math.pi), rng.uniform(0.5, 0.9) * force.radius / SPACING_MM
             lobe = (at[0] + beside * math.cos(angle), at[1] + beside * math.sin(angle))
             mass = np.maximum(mass, rounded_mass(rng, lobe, rng.uniform(0.35, 0.6) * force.radius, lobes=0.4))
-        mass = force.density * mass
+        mass = force.density * ndimage.gaussian_filter(mass, 1.0 / SPACING_MM)
         return Added(gland=mass, region=visible(mass, 0.2))
 
     return Lesion(place, 1.6 * force.radius, on_view, force.stands_out[0])

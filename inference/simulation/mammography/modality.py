@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from inference.simulation.cases import CLEAR, GRADES, Modality, Plan, SimulatedCase, SimulatedView
 from inference.simulation.mammography import texts
-from inference.simulation.mammography.benign import LOOK_ALIKES, draw_benign
+from inference.simulation.mammography.benign import LOOK_ALIKES, NEAR_SKIN, draw_benign
 from inference.simulation.mammography.detector import UNITS, quantised
 from inference.simulation.mammography.labels import labelled
 from inference.simulation.mammography.layout import SIDES, SPACING_MM, Points
@@ -33,7 +33,7 @@ UNLIKE = (
     "fat is emptier than in a real breast, the fold below the breast and the nipple are schematic, and the lines "
     "of a distortion are more regular than real ones; a pixel is 0.3 mm, three to six times that of a real "
     "detector, so calcifications have no fine shape; one view is brighter than the next, by more than a modern "
-    "unit leaves; skin folds, scars, implants, clips, motion and earlier films are missing; a finding lies in one "
+    "unit leaves; scars, implants, clips, motion and earlier films are missing; a finding lies in one "
     "breast only, and half the women have one, where screening finds about one in two hundred."
 )
 
@@ -86,7 +86,7 @@ def _beside(rng: Generator, woman: Woman, plan: Plan, place: Points | None) -> t
         concept, grade = plan.concept, plan.grade
     elif plan.concept == CLEAR or wanted >= _BESIDE:
         return None
-    spot = choose_place(rng, woman, side, outer=concept == "lymph-node", away_from=place)
+    spot = choose_place(rng, woman, side, outer=concept in NEAR_SKIN, away_from=place)
     vessels = woman.vessels[side]
     return side, concept, draw_benign(rng, concept, grade, spot, vessels[int(rng.integers(len(vessels)))])
 
@@ -114,7 +114,7 @@ MODALITY = Modality(
     kind="mammography",
     header=PackHeader(
         key="demo-mammography",
-        version=1,
+        version=2,
         title="Screening mammography (simulated)",
         description=(
             "Women simulated by code: four views each, some with a mass, calcifications or distortion to find, "

@@ -77,15 +77,26 @@ def _mlo_contour(rng: Generator, breast: Breast, pose: Pose) -> Points:
     lower_x = fold_x + (tip_x - fold_x) * np.cos(angle) ** (2 / (breast.conical + 0.1))
     lower_y = tip_y + breast.lower_pole * np.sin(angle) ** 0.95
     last = lower_y[-1]
-    belly = rng.uniform(1, 7)
-    down = np.linspace(0, 1, 30)[1:]
-    belly_x = fold_x + belly * np.sin(0.5 * math.pi * np.minimum(down * 1.4, 1.0))
+    # Below the fold the abdomen comes forward again, further the longer it is seen.
+    belly = rng.uniform(8, 20)
+    down = np.linspace(0, 1, 60)[1:]
+    belly_x = fold_x + belly * (1 - np.cos(0.5 * math.pi * down))
     belly_y = last + 1 + (HEIGHT * SPACING_MM + 12 - last) * down
     x = np.concatenate((upper_x, lower_x, belly_x))
     y = np.concatenate((upper_y, lower_y, belly_y))
     x += 0.9 * smooth(rng, (x.size,), length=30) * np.clip(np.abs(y - tip_y) / 15, 0, 1)
     ends = np.array([[-5.0, -12.0], [-5.0, HEIGHT * SPACING_MM + 12]])
-    return np.concatenate((ends[:1], np.stack((x, y), axis=1), ends[1:]))
+    return np.concatenate((ends[:1], _rounded_off(np.stack((x, y), axis=1), rng.uniform(4.0, 9.0)), ends[1:]))
+
+
+def _rounded_off(contour: Points, reach: float) -> Points:
+    """The contour [N, 2] without corners sharper than skin makes them: smoothed by `reach` millimetres along it."""
+    steps = np.hypot(*np.diff(contour, axis=0).T)
+    along = np.concatenate(([0.0], np.cumsum(steps)))
+    even = np.linspace(0, along[-1], 800)
+    fine = np.stack([np.interp(even, along, one) for one in contour.T], axis=1)
+    made: Points = ndimage.gaussian_filter1d(fine, reach / (even[1] - even[0]), axis=0, mode="nearest")
+    return made
 
 
 def _filled(contour: Points, breast: Breast, pose: Pose) -> npt.NDArray[np.bool_]:
@@ -94,14 +105,17 @@ def _filled(contour: Points, breast: Breast, pose: Pose) -> npt.NDArray[np.bool_
     draw = ImageDraw.Draw(canvas)
     scale = finer / SPACING_MM
     draw.polygon([(float(x) * scale, float(y) * scale) for x, y in contour], fill=255)
-    # The nipple in profile stands out by about its own radius.
+    # The nipple in profile: a blunt cone that rises from the areola by about its own radius.
     x, y = pose.nipple
-    x += 0.25 * breast.nipple
-    r = breast.nipple
-    draw.ellipse(
-        ((x - r) * scale, (y - 0.9 * r) * scale, (x + 0.8 * r) * scale, (y + 0.9 * r) * scale), fill=255
-    )
-    smooth_edge = ndimage.gaussian_filter(np.asarray(canvas, dtype=np.float32), 3.0)
+    aside = np.linspace(-2.2, 2.2, 89)
+    rise = breast.nipple * (1.0 * np.exp(-(np.abs(aside) ** 4)) + 0.15 * np.exp(-(aside**2) / 2))
+    bump = [(x - 4.0, y - 2.2 * breast.nipple)]
+    # Its base recedes faster than any breast's outline does.
+    base = x - 0.3 - (aside * breast.nipple) ** 2 / 30
+    bump += [(one, y + by * breast.nipple) for one, by in zip(base + rise, aside, strict=True)]
+    bump += [(x - 4.0, y + 2.2 * breast.nipple)]
+    draw.polygon([(float(one) * scale, float(other) * scale) for one, other in bump], fill=255)
+    smooth_edge = ndimage.gaussian_filter(np.asarray(canvas, dtype=np.float32), 4.0)
     inside: npt.NDArray[np.bool_] = smooth_edge[::finer, ::finer] > 127
     return inside
 

@@ -46,11 +46,18 @@ class Added:
 
 
 def rounded_mass(
-    rng: Generator, at: tuple[float, float], radius: float, *, lobes: float, spread: float = 1.0
+    rng: Generator,
+    at: tuple[float, float],
+    radius: float,
+    *,
+    lobes: float,
+    spread: float = 1.0,
+    soft: float = 0.0,
 ) -> Field:
     """Millimetres along the beam of a solid round a point (column, row in pixels) with a wavy outline.
 
-    `radius` in millimetres; `lobes` is how far the outline strays, as a share of it; `spread` flattens it.
+    `radius` in millimetres; `lobes` is how far the outline strays, as a share of it; `spread` flattens it;
+    `soft` is how many millimetres its edge takes to fade.
     """
     x, y = _around(at)
     angle = np.arctan2(y, x)
@@ -63,7 +70,7 @@ def rounded_mass(
     across = -x * math.sin(turned) + y * math.cos(turned)
     away = np.hypot(along / stretch, across * stretch) / (radius * np.maximum(outline, 0.4))
     made: Field = (2 * radius * spread * np.sqrt(np.clip(1 - away**2, 0, 1))).astype(np.float32)
-    return made
+    return ndimage.gaussian_filter(made, soft / SPACING_MM) if soft else made
 
 
 def spicules(

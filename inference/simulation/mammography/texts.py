@@ -20,9 +20,13 @@ _POINTS = {
         "A dense centre with lines running out from it on both views: a spiculated mass is cancer until proven "
         "otherwise. Look for it again on the other view at the same distance from the nipple."
     ),
-    "irregular-mass": (
-        "A mass whose edge is irregular or fades into the tissue on both views needs biopsy. Round and sharp is "
-        "reassuring, ill-defined is not; dense tissue can hide most of the edge."
+    "lobulated-mass": (
+        "A mass with several small lobes and an edge that isn't sharp all round, on both views: it needs biopsy. "
+        "Dense tissue can hide most of an edge, so look for the part that you can see."
+    ),
+    "round-mass": (
+        "Round, yet its edge fades into the tissue on both views, where a cyst's is sharp. Shape alone doesn't "
+        "reassure: a round mass with an indistinct edge needs ultrasound and, where that isn't clear, biopsy."
     ),
     "pleomorphic-calcifications": (
         "A tight group of tiny calcifications of different shapes and sizes: judge the group, not the single "
@@ -52,6 +56,10 @@ _POINTS = {
         "A density on one view with nothing at the same depth on the other: overlapping normal tissue. Ask both "
         "views before you call a mass."
     ),
+    "skin-fold": (
+        "A smooth bright line with a thin dark one beside it, near the skin and on one view only: a fold of skin "
+        "between the plates with air in it. Positioned again, it is gone."
+    ),
     CLEAR: (
         "Nothing suspicious. The two breasts need not be identical; what matters is a change of shape, edge or "
         "direction that both views of one breast show."
@@ -63,6 +71,7 @@ _BESIDE = {
     "vascular-calcification": "The paired rows of calcium are an artery's walls.",
     "popcorn-calcification": "The coarse lumps of calcium are an old fibroadenoma.",
     "summation": "The density seen on one view only is overlapping tissue.",
+    "skin-fold": "The smooth line with a dark edge, on one view only, is a fold of skin.",
 }
 
 

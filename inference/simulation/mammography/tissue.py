@@ -16,6 +16,8 @@ from inference.simulation.mammography.outline import Outline
 
 # Linear attenuation per millimetre at about 20 keV (fat and gland after Johns & Yaffe 1987).
 FAT, GLAND, SKIN = 0.0456, 0.0802, 0.080
+# Standard deviation in millimetres by which the gland's coarse projection is moved about, so that its edges are ragged.
+_STRAY = 2.0
 BETA = 3.0
 """Exponent of the power law that parenchyma follows (Burgess 2001)."""
 
@@ -44,12 +46,13 @@ def draw_anatomy(
 ) -> Anatomy:
     """The view of `pose`, from the gland projected on it and the tubes [H, W] (millimetres) that cross it."""
     a, b = pose.grid()
-    shift = 2.6 * power_law(rng, (HEIGHT, WIDTH), beta=3.2, lowest=0.06, spacing=(SPACING_MM,) * 2)
-    other = 2.6 * np.roll(shift[::-1, ::-1], (97, 61), axis=(0, 1))
+    stray = power_law(rng, (HEIGHT, WIDTH), beta=3.7, lowest=0.06, spacing=(SPACING_MM,) * 2)
+    shift = _STRAY * stray
+    other = np.roll(shift[::-1, ::-1], (97, 61), axis=(0, 1))
     coarse = on_pixels(*projected, (a + shift).astype(np.float32), (b + other).astype(np.float32))
     bare = np.maximum(outline.thickness - outline.skin, 0)
     share = 0.74 * (1 - np.exp(-coarse / 42))
-    ragged = breast.subcutaneous * (1 + 0.30 * np.roll(shift, 41, axis=1) / 2.6)
+    ragged = breast.subcutaneous * (1 + 0.30 * np.roll(stray, 41, axis=1))
     near_nipple = np.exp(-(a**2 + b**2) / (2 * 9.0**2))
     under_skin = np.clip((outline.within - 2.0 - ragged * (1 - near_nipple)) / 5, 0, 1)
     share = share * under_skin**1.5
@@ -57,12 +60,12 @@ def draw_anatomy(
     fine = _fine(rng)
     texture = _straightened(0.8 * fine + 0.6 * strands)
     # Texture stands in proportion to how much gland and fat mix along the beam.
-    mixed = np.sqrt(share * (1 - share) + 0.004)
+    mixed = np.sqrt(share * (1 - share) + 0.012)
     share = share + 0.20 * mixed * texture
     ligaments = _ligaments(rng, a, b) * np.clip((outline.within - 1.0) / 3, 0, 1)
     gland = np.clip(share, 0, 0.96) * bare + ligaments * bare / 50 + lines
     muscle = outline.muscle
-    gland = gland * (1 - 0.6 * (muscle > 0.1)) + muscle * bare * 1.35
+    gland = gland * (1 - 0.65 * np.clip(muscle / 0.3, 0, 1)) + muscle * bare * 1.35
     gland += _nipple(pose, breast)
     gland = np.clip(gland, 0, bare + 2.0 * (bare < 8)) * outline.inside
     return Anatomy(outline, gland.astype(np.float32), np.clip(share * 1.6, 0, 1).astype(np.float32))

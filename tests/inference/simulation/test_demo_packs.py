@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,8 @@ from inference.simulation.packs import drawn_cases
 from inference.simulation.planning import plans
 from inference.simulation.quality.accidents import accident_areas, trace
 from inference.simulation.quality.stored import stored_cases
-from radiology.packs import PackLimits, read_pack
+from radiology.packs import PackLimits, folder_digest, read_pack
+from tests.golden import golden
 
 PACKS = Path(settings.BASE_DIR) / "fixtures" / "packs"
 DEMO_SEED = 2026
@@ -29,6 +31,16 @@ def test_the_demo_holds_what_it_has_to() -> None:
     assert set(REQUIRED) <= set(KINDS)
     files = [path for path in PACKS.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= 45_000_000
+
+
+@pytest.mark.parametrize("pack", sorted(path.parent.name for path in PACKS.glob("*/pack.toml")))
+def test_a_demo_pack_that_changed_has_a_higher_version(pack: str) -> None:
+    """A site that has it refuses other content under the same version: then `./run` could not start there.
+
+    Where this fails, raise `version` in the kind's header, draw the pack, and note version and digest.
+    """
+    version = tomllib.loads((PACKS / pack / "pack.toml").read_text("utf-8"))["version"]
+    assert {"version": version, "digest": folder_digest(PACKS / pack)} == golden("demo_packs")[pack]
 
 
 @pytest.mark.slow

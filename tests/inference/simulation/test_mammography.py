@@ -47,7 +47,7 @@ def test_four_views_are_hung_the_usual_way() -> None:
 
 
 def test_the_same_seed_makes_the_same_woman() -> None:
-    plan = Plan("irregular-mass", "moderate", UNIT)
+    plan = Plan("lobulated-mass", "moderate", UNIT)
     first, again = (MODALITY.draw(np.random.default_rng(5), plan) for _ in range(2))
     assert all((one == two).all() for one, two in zip(pictures(first), pictures(again), strict=True))
     assert (first.history, first.measures) == (again.history, again.measures)
@@ -72,7 +72,7 @@ def test_without_its_finding_a_woman_is_the_same(concept: str) -> None:
 
 def test_a_finding_lies_at_one_depth_on_both_views() -> None:
     for seed in (1, 2):
-        case = drawn("irregular-mass", seed)
+        case = drawn("lobulated-mass", seed)
         sides = {case.views[region.series].laterality for region in case.regions}
         assert len(sides) == 1
         assert {case.views[region.series].view for region in case.regions} == {"CC", "MLO"}
@@ -97,10 +97,12 @@ def test_noise_is_that_of_counted_photons() -> None:
     slab = Anatomy(Outline(flat > 0, flat, 50 * flat, nothing, nothing), nothing, nothing)
     unit = Unit(blur=0.0, noise_blur=0.0, photons=0.0, equalised=0.0, steepness=0.0, edge=0.0)
     counted = 2500.0
-    exposure = Exposure(entrance=counted * float(np.exp(slab.attenuation[0, 0])), low=1.78, high=2.78)
+    exposure = Exposure(
+        entrance=counted * float(np.exp(slab.attenuation[0, 0])), low=1.78, high=2.78, white=1.25
+    )
     shown = displayed(unit, exposure, slab, slab.attenuation, np.random.default_rng(0))
     grain = shown[50:-50, 50:-50].astype(float)
-    assert grain.std() == pytest.approx(255 / np.sqrt(counted), rel=0.03)
+    assert grain.std() == pytest.approx(255 / 1.25 / np.sqrt(counted), rel=0.03)
     standard = (grain.ravel()[::40] - grain.mean()) / grain.std()
     assert stats.kstest(standard, "norm").pvalue > 0.01
 
@@ -120,6 +122,32 @@ def test_each_view_has_a_white_of_its_own() -> None:
     assert white(7, 1.5) - white(7, 0.0) == pytest.approx(1.5 * (white(7, 1.0) - white(7, 0.0)))
 
 
+def test_muscle_and_masses_keep_their_detail() -> None:
+    """Denser than what the window was set by, they are bright and not plain white."""
+    for seed in range(6):
+        woman = draw_woman(*np.random.default_rng(seed).spawn(2), MODALITY.scanners[seed % 3])
+        view = woman.views["L", "MLO"]
+        shown = displayed(woman.unit, view.exposure, view.anatomy, view.attenuation([]), None)
+        muscle = view.anatomy.outline.muscle > 0.28
+        assert shown[muscle].mean() > shown[view.anatomy.outline.inside].mean()
+        assert (shown[muscle] > 254).mean() < 0.02 and shown[muscle].std() > 2
+    mass = drawn("spiculated-mass", grade="obvious")
+    for region in mass.regions:
+        assert (pictures(mass)[region.series][region.mask] > 254).mean() < 0.25
+
+
+def test_skin_fades_outwards_instead_of_ringing_the_breast() -> None:
+    """Processing knows the breast's thickness only smoothed: the outermost skin is darker than the skin behind it."""
+    for seed in (1, 2):
+        woman = draw_woman(*np.random.default_rng(seed).spawn(2), UNIT)
+        for view in woman.views.values():
+            shown = displayed(woman.unit, view.exposure, view.anatomy, view.attenuation([]), None)
+            body = view.anatomy.outline
+            outermost, skin = body.inside & (body.within < 0.5), (body.within > 0.7) & (body.within < 1.4)
+            assert 4 <= shown[outermost].mean() < shown[skin].mean()
+            assert shown[skin].mean() < shown[view.anatomy.parenchyma > 0.5].mean()
+
+
 def test_the_observer_sets_its_window_first() -> None:
     """How bright a film was shown changes nothing: else its grades would measure brightness."""
     case = drawn("pleomorphic-calcifications")
@@ -135,7 +163,7 @@ def test_the_observer_sets_its_window_first() -> None:
 
 def test_harder_grades_are_smaller_and_fainter() -> None:
     strengths = [
-        drawn("irregular-mass", 1, grade=grade).measures.size_mm  # type: ignore[union-attr]
+        drawn("lobulated-mass", 1, grade=grade).measures.size_mm  # type: ignore[union-attr]
         for grade in (GRADES[0], GRADES[-1])
     ]
     assert strengths[0] > 1.5 * strengths[1]
@@ -145,7 +173,7 @@ def test_calcium_is_brought_out_and_a_mass_never_much_denser() -> None:
     woman = draw_woman(np.random.default_rng(3), np.random.default_rng(4), "unit-a")
     place = choose_place(np.random.default_rng(5), woman, "L")
     here = woman.views["L", "CC"]
-    for concept, most in (("irregular-mass", 1.1), ("pleomorphic-calcifications", 2.4)):
+    for concept, most in (("lobulated-mass", 1.1), ("pleomorphic-calcifications", 2.4)):
         lesion = draw_lesion(np.random.default_rng(6), concept, "moderate", place)
         drawn = lesion.on_view(here.pose)
         shares = []
@@ -171,7 +199,7 @@ def test_tags_take_no_tissue() -> None:
 
 def test_histories_know_nothing() -> None:
     for seed in (1, 2):
-        said = {drawn(concept, seed).history for concept in ("irregular-mass", CLEAR)}
+        said = {drawn(concept, seed).history for concept in ("lobulated-mass", CLEAR)}
         assert len(said) == 1
 
 
